@@ -1,0 +1,60 @@
+# A layer is the folder src/NAME as an OBJECT library: a static one would drop the files that register
+# themselves. OBJECT libraries are not transitive, so each layer records the closure of what it uses and
+# a program or test links that closure whole.
+
+# lowtide_layer(NAME [USES layer...] [QT module...] [LIBRARIES target...] [RESOURCES file.qrc...])
+function(lowtide_layer NAME)
+    cmake_parse_arguments(ARG "" "" "USES;QT;LIBRARIES;RESOURCES" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/src/${NAME}/*.cpp ${PROJECT_SOURCE_DIR}/src/${NAME}/*.h)
+    set(target lowtide_${NAME})
+    set(resources ${ARG_RESOURCES})
+    list(TRANSFORM resources PREPEND ${PROJECT_SOURCE_DIR}/)
+    add_library(${target} OBJECT ${sources} ${resources})
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${target} PUBLIC lowtide_options Qt6::Core ${ARG_LIBRARIES})
+    foreach(module IN LISTS ARG_QT)
+        target_link_libraries(${target} PUBLIC Qt6::${module})
+    endforeach()
+    set(closure ${NAME})
+    foreach(used IN LISTS ARG_USES)
+        get_property(more GLOBAL PROPERTY LOWTIDE_CLOSURE_${used})
+        list(APPEND closure ${more})
+        # Usage requirements only: headers of a used layer may include its Qt modules.
+        target_include_directories(${target} PUBLIC $<TARGET_PROPERTY:lowtide_${used},INTERFACE_INCLUDE_DIRECTORIES>)
+    endforeach()
+    list(REMOVE_DUPLICATES closure)
+    set_property(GLOBAL PROPERTY LOWTIDE_CLOSURE_${NAME} ${closure})
+    set_property(GLOBAL APPEND PROPERTY LOWTIDE_LAYERS ${NAME})
+endfunction()
+
+# Links every layer in the closure of LAYERS into TARGET.
+function(lowtide_link TARGET)
+    set(closure)
+    foreach(layer IN LISTS ARGN)
+        get_property(more GLOBAL PROPERTY LOWTIDE_CLOSURE_${layer})
+        list(APPEND closure ${more})
+    endforeach()
+    list(REMOVE_DUPLICATES closure)
+    foreach(layer IN LISTS closure)
+        target_link_libraries(${TARGET} PRIVATE lowtide_${layer})
+    endforeach()
+endfunction()
+
+# lowtide_program(NAME SOURCES file... LAYERS layer...)
+function(lowtide_program NAME)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LAYERS" ${ARGN})
+    add_executable(${NAME} ${ARG_SOURCES})
+    lowtide_link(${NAME} ${ARG_LAYERS})
+    install(TARGETS ${NAME} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# The ballast is carried into containers later, so it is plain C, static, and never sanitized.
+function(lowtide_ballast NAME SOURCE)
+    add_executable(${NAME} ${SOURCE})
+    target_compile_options(${NAME} PRIVATE -Wall -Wextra -Wpedantic -O2)
+    target_link_options(${NAME} PRIVATE -static)
+    set_target_properties(${NAME} PROPERTIES AUTOMOC OFF AUTORCC OFF)
+    install(TARGETS ${NAME} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
