@@ -6,6 +6,7 @@
 #include <QMap>
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace lowtide {
@@ -22,6 +23,7 @@ struct LoadInterval {
     LatencyHistogram serviceTime;               ///< The same operations; end minus send.
     LatencyHistogram lateness;                  ///< Send minus due, of those with a free user when due.
     std::vector<LatencyHistogram> responseTimeByRequest; ///< Index as the load's requests.
+    std::optional<Nanoseconds> firstOk;         ///< End of the first ok operation since the load's start.
     QMap<QString, qint64> counters;             ///< Client's own, for example WebSocket connections.
 };
 
