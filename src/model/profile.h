@@ -41,6 +41,7 @@ struct ScenarioPlan {
     bool enabled = true;
     QString service;                       ///< Name of the service it works on.
     std::optional<Nanoseconds> duration;   ///< Its own length; absent: its share of the test's length.
+    double lengthShare = 1.0;              ///< Weight of that share among the load scenarios, > 0.
     double maxErrorRatePercent = 10.0;
     double targetResponseMs = 1000.0;      ///< Objective for the corrected p95.
     std::shared_ptr<const ScenarioSettings> settings; ///< Never null once read.
