@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QHostAddress>
+#include <QHostInfo>
+#include <QList>
+#include <QObject>
+#include <QStringList>
+#include <QUrl>
+
+namespace lowtide {
+
+/// Whether load may go to a URL, as far as its text tells.
+enum class LoadPermission {
+    Allowed,
+    Refused,
+    DependsOnAddress, ///< A name that nobody allowed by name: what it resolves to decides.
+};
+
+/// Which hosts may be loaded: loopback and private addresses, "localhost", and what is named: host
+/// names, addresses, "host:port", or networks ("203.0.113.0/24"). A value; pure.
+class LoadAllowance {
+public:
+    explicit LoadAllowance(QStringList allowedHosts = {});
+
+    [[nodiscard]] LoadPermission permission(const QUrl &url) const;
+    /// 127/8, ::1, 10/8, 172.16/12, 192.168/16, fc00::/7, fe80::/10, the unspecified address (it
+    /// means this machine), and what is named. Not 169.254/16: clouds keep their metadata service
+    /// there.
+    [[nodiscard]] bool allows(const QHostAddress &address) const;
+    /// Strict: a name passes only where it is allowed by name, or where `resolved` has addresses
+    /// and all of them are allowed.
+    [[nodiscard]] Result<void> check(const QUrl &url,
+                                     const QList<QHostAddress> &resolved = {}) const;
+
+private:
+    [[nodiscard]] bool isNamed(const QUrl &url) const;
+
+    QStringList m_allowedHosts;
+};
+
+/// LoadAllowance(allowedHosts).check(url).
+[[nodiscard]] Result<void> mayBeLoaded(const QUrl &url, const QStringList &allowedHosts = {});
+
+/// Checks many URLs, resolving names where it has to (asynchronously). Main thread.
+class TargetCheck : public QObject {
+    Q_OBJECT
+
+public:
+    TargetCheck(const QList<QUrl> &urls, const QStringList &allowedHosts,
+                QObject *parent = nullptr);
+    ~TargetCheck() override;
+    void start();
+
+Q_SIGNALS:
+    /// Empty: all of them may be loaded. Never from within start().
+    void finished(const lowtide::Errors &errors);
+
+private:
+    void onResolved(qsizetype index, const QHostInfo &answer);
+
+    LoadAllowance m_allowance;
+    QList<QUrl> m_urls;
+    QList<int> m_lookups;
+    QList<Errors> m_found; ///< For each URL, so that the order is theirs.
+    qsizetype m_open = 0;
+};
+
+} // namespace lowtide
