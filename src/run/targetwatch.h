@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/clock.h"
+#include "run/serviceset.h"
+#include "stats/latencyhistogram.h"
+#include "target/healthprober.h"
+#include "target/processsampler.h"
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+
+namespace lowtide {
+
+/// Watches the services and ourselves while the load runs, and says what it sees as events. Main thread.
+class TargetWatch : public QObject {
+    Q_OBJECT
+
+public:
+    TargetWatch(QList<WatchedService> services, Nanoseconds healthInterval,
+                QObject *parent = nullptr);
+    ~TargetWatch() override;
+
+    /// Asks every service once whether it answers; `reached` tells.
+    void checkReachable();
+    void start();
+    void stop();
+    /// Health probes every second or so from now on: recovery must not wait for a probe.
+    void probeClosely();
+    /// Pressure of ours that now weighs on a service.
+    void setPressure(const QString &service, Bytes held);
+    /// Records our own state together with how late operations were sent.
+    void takeGenerator(const LatencyHistogram &lateness);
+
+Q_SIGNALS:
+    void recorded(const lowtide::RunEventPayload &payload);
+    /// Empty: every service answered. Else one error a service, with what was tried.
+    void reached(const lowtide::Errors &unreachable);
+    void secondPassed();
+
+private:
+    void onSampled(ProcessEvent sample);
+    void onVanished(const QString &service);
+    void onReachability(const QList<ProbeEvent> &probes);
+
+    QList<WatchedService> m_services;
+    QHash<QString, Bytes> m_pressure;
+    ProcessSampler m_sampler;
+    SelfSampler m_self;
+    HealthProber m_prober;
+    std::unique_ptr<ReachabilityCheck> m_check;
+    QTimer m_second;
+};
+
+} // namespace lowtide
