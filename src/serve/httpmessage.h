@@ -19,8 +19,8 @@ struct HttpHeader {
 struct HttpRequest {
     QByteArray method; ///< In the client's case: methods are case sensitive.
     QByteArray target; ///< As sent, for example "/orders/7?side=buy".
-    QByteArray path;   ///< The target up to '?', percent-decoded.
-    QByteArray query;  ///< What follows '?', not decoded. May be empty.
+    QByteArray path; ///< The target up to '?', percent-decoded.
+    QByteArray query; ///< What follows '?', not decoded. May be empty.
     QList<HttpHeader> headers;
     QByteArray body;
     bool keepAlive = true;
@@ -31,13 +31,13 @@ struct HttpRequest {
     friend bool operator==(const HttpRequest &, const HttpRequest &) = default;
 };
 
-/// An answer. Content-Length, Date and Connection are added when it is sent; a HEAD request gets the
-/// same head without the body.
+/// An answer. Content-Length, Date and Connection are added when it is sent; a HEAD request gets
+/// the same head without the body.
 struct HttpResponse {
     int status = 200;
-    QByteArray body;
+    QByteArray body = {};
     QByteArray contentType = "text/plain; charset=utf-8";
-    QList<HttpHeader> headers;
+    QList<HttpHeader> headers = {};
     bool close = false; ///< Close the connection after this answer.
 
     [[nodiscard]] static HttpResponse json(const QJsonObject &object, int status = 200);

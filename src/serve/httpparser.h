@@ -23,11 +23,11 @@ struct HttpParseError {
     friend bool operator==(const HttpParseError &, const HttpParseError &) = default;
 };
 
-/// Cuts a stream of bytes into requests (RFC 9112), strictly: what could be read in two ways (bare line
-/// feeds, folded headers, two lengths) is refused. No I/O; use it in one thread.
+/// Cuts a stream of bytes into requests (RFC 9112), strictly: what could be read in two ways (bare
+/// line feeds, folded headers, two lengths) is refused. No I/O; use it in one thread.
 class HttpParser {
 public:
-    struct NeedsMore {};
+    struct NeedsMore { };
     using Outcome = std::variant<NeedsMore, HttpRequest, HttpParseError>;
 
     explicit HttpParser(const HttpParserLimits &limits = {});
@@ -44,7 +44,16 @@ public:
     [[nodiscard]] QByteArray takeUpgradeBytes();
 
 private:
-    enum class State { RequestLine, Headers, Body, ChunkSize, ChunkData, ChunkEnd, Trailers, Failed };
+    enum class State {
+        RequestLine,
+        Headers,
+        Body,
+        ChunkSize,
+        ChunkData,
+        ChunkEnd,
+        Trailers,
+        Failed
+    };
     enum class Step { Advanced, Starved, Complete, Failed };
 
     [[nodiscard]] Step advance();
@@ -67,8 +76,8 @@ private:
     HttpParserLimits m_limits;
     State m_state = State::RequestLine;
     QByteArray m_buffer;
-    qsizetype m_position = 0;  ///< Of the first byte that is not parsed.
-    qsizetype m_searched = 0;  ///< Up to here no line feed was found.
+    qsizetype m_position = 0; ///< Of the first byte that is not parsed.
+    qsizetype m_searched = 0; ///< Up to here no line feed was found.
     qsizetype m_headStart = 0; ///< In m_buffer, of the request that is being read.
     qsizetype m_headerBytes = 0;
     qsizetype m_bodyLeft = 0; ///< Of the body, or of the current chunk.

@@ -25,17 +25,19 @@ namespace lowtide {
 class HttpConnection;
 class HttpListener;
 
-/// What one connection may cost. A connection beyond a limit is answered (408, 413, 414, 431) and closed.
+/// What one connection may cost. A connection beyond a limit is answered (408, 413, 414, 431) and
+/// closed.
 struct HttpServerLimits {
-    HttpParserLimits parser;
-    int pipelinedRequests = 64;               ///< Unanswered; more wait in the kernel's buffer.
-    std::chrono::milliseconds request{10000}; ///< From a request's first byte to its last.
-    std::chrono::milliseconds idle{75000};    ///< A kept connection without a request.
-    std::chrono::milliseconds write{30000};   ///< A client that takes no byte of what is due to it.
+    HttpParserLimits parser = {};
+    int pipelinedRequests = 64; ///< Unanswered; more wait in the kernel's buffer.
+    std::chrono::milliseconds request {10000}; ///< From a request's first byte to its last.
+    std::chrono::milliseconds idle {75000}; ///< A kept connection without a request.
+    std::chrono::milliseconds write {30000}; ///< A client that takes no byte of what is due to it.
 };
 
-/// A small HTTP/1.1 and WebSocket server for loopback and metrics. Lives in its creator's thread and
-/// calls its handlers there; owns its connections and the WebSockets that it hands out.
+/// A small HTTP/1.1 and WebSocket server for loopback and metrics. Lives in its creator's thread
+/// and calls its handlers there; owns its connections and the WebSockets that it hands out. A
+/// handler must not delete the server.
 class HttpServer : public QObject {
     Q_OBJECT
 
@@ -50,14 +52,14 @@ public:
 
     /// Without a handler every request gets 404.
     void setHandler(Handler handler);
-    /// Upgrades for `path` become WebSockets; delete the socket (deleteLater) when it has disconnected.
-    void setWebSocketHandler(const QByteArray &path, WebSocketHandler handler, UpgradeGuard guard = {});
-    /// The four below hold for connections accepted from now on.
+    /// Upgrades for `path` become WebSockets; delete the socket (deleteLater) when it has
+    /// disconnected.
+    void setWebSocketHandler(const QByteArray &path, WebSocketHandler handler,
+                             UpgradeGuard guard = {});
+    /// The three below hold for connections accepted from now on.
     void setLimits(const HttpServerLimits &limits);
     /// Size of the kernel's send buffer (SO_SNDBUF, which Linux doubles) of each accepted socket.
     void setSendBufferBytes(int bytes);
-    /// Bytes that a WebSocket may buffer of what was sent to it but not read yet; 0 is without bound.
-    void setWebSocketReadBufferBytes(qint64 bytes);
     /// Speaks TLS from now on.
     void setTlsConfiguration(const QSslConfiguration &configuration);
 
@@ -75,6 +77,7 @@ public:
     [[nodiscard]] QString url() const;
     [[nodiscard]] quint64 connectionsAccepted() const { return m_connectionsAccepted; }
     [[nodiscard]] quint64 requestsReceived() const { return m_requestsReceived; }
+    /// Without those that became WebSockets.
     [[nodiscard]] qsizetype openConnections() const { return m_connections.size(); }
 
 private:
@@ -86,11 +89,17 @@ private:
     friend class HttpConnection;
 
     void accept(qintptr descriptor);
+    void countRequest() { ++m_requestsReceived; }
     void serve(const HttpRequest &request, const HttpResponder &responder);
+    [[nodiscard]] bool takesUpgrade(const QByteArray &path) const
+    {
+        return m_routes.contains(path);
+    }
     [[nodiscard]] std::optional<HttpResponse> refusedUpgrade(const HttpRequest &request) const;
     void upgrade(QTcpSocket *socket);
     void forget(HttpConnection *connection);
     void takeWebSockets();
+    void adopt(QWebSocket *webSocket);
     void sweep();
     [[nodiscard]] const QByteArray &date();
 
@@ -102,7 +111,6 @@ private:
     HttpServerLimits m_limits;
     std::optional<QSslConfiguration> m_tls;
     std::optional<int> m_sendBufferBytes;
-    qint64 m_webSocketReadBufferBytes = 0;
     QTimer m_sweepTimer;
     QByteArray m_date;
     qint64 m_dateSecond = 0;
