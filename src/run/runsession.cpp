@@ -9,7 +9,7 @@
 #include "run/targetwatch.h"
 #include "run/turnsequence.h"
 #include "scenario/scenariokinds.h"
-#include "target/loadallowance.h"
+#include "target/targetguard.h"
 
 #include <QDateTime>
 #include <QMetaObject>
@@ -30,18 +30,32 @@ QByteArray loadUserAgent()
     return QByteArrayLiteral("lowtide/" LOWTIDE_VERSION " (load)");
 }
 
+/// Every address that load or probes go to, of services that are there already.
+QList<QUrl> targets(const QList<Service> &services)
+{
+    QList<QUrl> urls;
+    for (const Service &service : services) {
+        for (const QUrl &url : {service.url, service.websocketUrl}) {
+            if (!url.isEmpty() && service.command.isEmpty())
+                urls.append(url);
+        }
+    }
+    return urls;
+}
+
 } // namespace
 
 /// State   | left by
 /// --------|----------------------------------------------------------------------
-/// Idle    | start(): services with a command are started
-/// Services| all ready -> Probing; one fails -> Ending
+/// Idle    | start()
+/// Checking| every host may be loaded -> Services; else -> Ending
+/// Services| those with a command are started; all ready -> Probing; one fails -> Ending
 /// Probing | every target answers -> Running; else -> Ending
 /// Running | last turn ended, or stop asked for and the present turn ended -> Ending
 /// Ending  | our services have ended -> journal closed, Ended
 class RunSession::Private : public QObject {
 public:
-    enum class State { Idle, Services, Probing, Running, Ending, Ended };
+    enum class State { Idle, Checking, Services, Probing, Running, Ending, Ended };
 
     Private(RunSession *session, EffectiveProfile given, RunOptions chosen);
 
@@ -59,6 +73,7 @@ private:
     [[nodiscard]] Errors checkScenarios() const;
     [[nodiscard]] Result<void> openSinks();
     void openControl();
+    void onTargetsChecked(const Errors &refused);
     ControlServer::Reply onCommand(const ControlCommand &command);
     void onServicesReady();
     void onReachable(const Errors &unreachable);
@@ -78,6 +93,7 @@ private:
     EventRecorder m_recorder;
     std::unique_ptr<ControlServer> m_control;
     QString m_controlSocket;
+    std::unique_ptr<TargetCheck> m_check;
     std::unique_ptr<ServiceSet> m_services;
     std::unique_ptr<TargetWatch> m_watch;
     std::unique_ptr<TurnSequence> m_turns; ///< After m_services: scenarios use its control groups.
@@ -124,15 +140,11 @@ Errors RunSession::Private::checkTargets() const
 {
     Errors errors;
     const LoadAllowance allowance(effective.profile.allowedTargets);
-    for (const Service &service : effective.profile.services) {
-        if (!service.command.isEmpty())
-            continue; // its own URL is checked when it is known
-        for (const QUrl &url : {service.url, service.websocketUrl}) {
-            if (url.isEmpty())
-                continue;
-            if (const Result<void> allowed = allowance.mayBeLoaded(url); !allowed)
-                errors.append(allowed.error());
-        }
+    for (const QUrl &url : targets(effective.profile.services)) {
+        const Result<void> allowed = allowance.check(url);
+        // A name is for its addresses to decide, once it is resolved.
+        if (!allowed && allowance.permission(url) == LoadPermission::Refused)
+            errors.append(allowed.error());
     }
     return errors;
 }
@@ -220,7 +232,7 @@ void RunSession::Private::openControl()
 void RunSession::Private::start()
 {
     Q_ASSERT(m_directory && m_state == State::Idle);
-    m_state = State::Services;
+    m_state = State::Checking;
     connect(&m_recorder, &EventRecorder::recorded, q, &RunSession::happened);
     m_recorder.startClock();
     openControl();
@@ -232,6 +244,21 @@ void RunSession::Private::start()
     connect(m_services.get(), &ServiceSet::failed, this,
             [this](const Error &error) { fail({error}); });
     connect(m_services.get(), &ServiceSet::ended, this, &Private::close);
+    const QList<QUrl> urls = targets(effective.profile.services);
+    m_check = std::make_unique<TargetCheck>(urls, effective.profile.allowedTargets);
+    connect(m_check.get(), &TargetCheck::finished, this, &Private::onTargetsChecked);
+    m_check->start();
+}
+
+void RunSession::Private::onTargetsChecked(const Errors &refused)
+{
+    if (m_state != State::Checking)
+        return;
+    if (!refused.isEmpty()) {
+        fail(refused);
+        return;
+    }
+    m_state = State::Services;
     m_services->start();
 }
 
@@ -344,11 +371,8 @@ ControlServer::Reply RunSession::Private::onCommand(const ControlCommand &comman
 
 void RunSession::Private::stop(StopMode mode)
 {
-    if (m_state == State::Idle || m_state >= State::Ending) {
-        if (mode == StopMode::Now && m_services)
-            m_services->endNow();
+    if (m_state == State::Idle || m_state >= State::Ending)
         return;
-    }
     m_end.kind = RunEnd::Kind::Interrupted;
     m_recorder.record(ActionEvent{.id = u"stop"_s, .detail = RunSession::tr("stop asked for")});
     if (m_turns) {

@@ -36,8 +36,6 @@ public:
     void start();
     /// Ends what was started; `ended` comes, also where there is nothing.
     void end();
-    /// As end(), by SIGKILL.
-    void endNow();
 
     [[nodiscard]] QList<Service> services() const { return m_services; }
     [[nodiscard]] CgroupScope *cgroupOf(const QString &service) const;
@@ -64,7 +62,6 @@ private:
     struct Started {
         QString service;
         std::unique_ptr<ServiceProcess> process;
-        std::optional<qint64> pid;
     };
     std::vector<Started> m_started;
     qsizetype m_next = 0;

@@ -5,8 +5,8 @@
 #include "stats/latencyhistogram.h"
 #include "target/healthprober.h"
 #include "target/processsampler.h"
+#include "target/selfsampler.h"
 
-#include <QHash>
 #include <QObject>
 #include <QTimer>
 
@@ -41,15 +41,12 @@ Q_SIGNALS:
     void secondPassed();
 
 private:
-    void onSampled(ProcessEvent sample);
     void onVanished(const QString &service);
-    void onReachability(const QList<ProbeEvent> &probes);
 
     QList<WatchedService> m_services;
-    QHash<QString, Bytes> m_pressure;
     ProcessSampler m_sampler;
     SelfSampler m_self;
-    HealthProber m_prober;
+    std::unique_ptr<HealthProber> m_prober;
     std::unique_ptr<ReachabilityCheck> m_check;
     QTimer m_second;
 };

@@ -1,5 +1,7 @@
 #include "scenario/loadrecorder.h"
 
+#include "model/latencyfigures.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -47,20 +49,6 @@ QMap<QString, qint64> sumCounters(QMap<QString, qint64> base, const QMap<QString
 }
 
 } // namespace
-
-LatencyFigures figuresOf(const LatencyHistogram &histogram)
-{
-    LatencyFigures figures{.count = histogram.count()};
-    if (histogram.isEmpty())
-        return figures;
-    figures.p50Ms = toMs(histogram.valueAtPercentile(50));
-    figures.p90Ms = toMs(histogram.valueAtPercentile(90));
-    figures.p95Ms = toMs(histogram.valueAtPercentile(95));
-    figures.p99Ms = toMs(histogram.valueAtPercentile(99));
-    figures.maxMs = toMs(histogram.max());
-    figures.meanMs = toMs(histogram.mean());
-    return figures;
-}
 
 LoadRecorder::LoadRecorder(QString scenario, QStringList requests)
     : m_scenario(std::move(scenario))

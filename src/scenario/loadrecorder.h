@@ -9,9 +9,6 @@
 
 namespace lowtide {
 
-/// The figures of a histogram as events carry them.
-[[nodiscard]] LatencyFigures figuresOf(const LatencyHistogram &histogram);
-
 /// Turns what loads measured into events. One per scenario: totals go on over its turns, so that an
 /// event's counts are always counted from the scenario's start. A value machine without I/O.
 class LoadRecorder {

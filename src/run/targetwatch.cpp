@@ -1,0 +1,97 @@
+#include "run/targetwatch.h"
+
+#include "model/latencyfigures.h"
+
+using namespace Qt::StringLiterals;
+
+namespace lowtide {
+
+namespace {
+
+constexpr Nanoseconds reachWithin = std::chrono::seconds(10);
+constexpr Nanoseconds closeInterval = std::chrono::seconds(1);
+
+QList<Service> servicesOf(const QList<WatchedService> &watched)
+{
+    QList<Service> services;
+    for (const WatchedService &entry : watched)
+        services.append(entry.service);
+    return services;
+}
+
+} // namespace
+
+TargetWatch::TargetWatch(QList<WatchedService> services, Nanoseconds healthInterval, QObject *parent)
+    : QObject(parent)
+    , m_services(std::move(services))
+    , m_prober(std::make_unique<HealthProber>(servicesOf(m_services), healthInterval))
+{
+    connect(&m_sampler, &ProcessSampler::sampled, this, &TargetWatch::recorded);
+    connect(&m_sampler, &ProcessSampler::vanished, this, &TargetWatch::onVanished);
+    connect(m_prober.get(), &HealthProber::probed, this, &TargetWatch::recorded);
+    m_second.setInterval(std::chrono::seconds(1));
+    m_second.setTimerType(Qt::PreciseTimer);
+    connect(&m_second, &QTimer::timeout, this, &TargetWatch::secondPassed);
+}
+
+TargetWatch::~TargetWatch() = default;
+
+void TargetWatch::checkReachable()
+{
+    m_check = std::make_unique<ReachabilityCheck>(servicesOf(m_services), reachWithin);
+    connect(m_check.get(), &ReachabilityCheck::finished, this,
+            [this] { Q_EMIT reached(m_check->errors()); });
+    m_check->start();
+}
+
+void TargetWatch::start()
+{
+    for (const WatchedService &watched : m_services) {
+        if (!watched.pid)
+            continue;
+        if (const auto result = m_sampler.watch(watched.service.name, *watched.pid, watched.cgroup);
+            !result)
+            onVanished(watched.service.name);
+    }
+    m_sampler.start();
+    m_sampler.sampleNow();
+    m_prober->start();
+    m_second.start();
+}
+
+void TargetWatch::stop()
+{
+    m_sampler.stop();
+    m_prober->stop();
+    m_second.stop();
+}
+
+void TargetWatch::probeClosely()
+{
+    m_prober->stop();
+    m_prober->disconnect(this);
+    m_prober.release()->deleteLater();
+    m_prober = std::make_unique<HealthProber>(servicesOf(m_services), closeInterval);
+    connect(m_prober.get(), &HealthProber::probed, this, &TargetWatch::recorded);
+    m_prober->start();
+}
+
+void TargetWatch::setPressure(const QString &service, Bytes held)
+{
+    m_sampler.setBallast(service, held);
+}
+
+void TargetWatch::takeGenerator(const LatencyHistogram &lateness)
+{
+    GeneratorEvent generator = m_self.sample();
+    generator.lateness = figuresOf(lateness);
+    Q_EMIT recorded(generator);
+}
+
+void TargetWatch::onVanished(const QString &service)
+{
+    Q_EMIT recorded(ContainerEventEvent{
+        .service = service, .what = u"vanished"_s, .detail = tr("its process is gone")});
+}
+
+} // namespace lowtide
