@@ -2,6 +2,8 @@
 add_library(lowtide_options INTERFACE)
 target_compile_options(lowtide_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    # A designated initializer leaves the other members at their defaults, which is what it is for.
+    -Wno-missing-field-initializers
     $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>)
 target_compile_definitions(lowtide_options INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_NO_KEYWORDS
