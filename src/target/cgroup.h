@@ -5,9 +5,8 @@
 #include "target/cgrouplayout.h"
 #include "target/cgroupusage.h"
 
-#include <QList>
+#include <QCoreApplication>
 #include <QObject>
-#include <QPointer>
 #include <QStringList>
 
 #include <memory>
@@ -53,6 +52,8 @@ public:
     /// Whether `pid` is inside; for a systemd scope this also finds its folder and checks its
     /// limits.
     [[nodiscard]] Result<void> adopt(qint64 pid);
+    /// Whether what `pid` takes is counted here.
+    [[nodiscard]] bool accountsMemoryOf(qint64 pid) const;
     [[nodiscard]] CgroupUsage usage() const;
     /// What the limits don't cover here, for people. Usually empty.
     [[nodiscard]] QStringList notes() const { return m_notes; }
@@ -68,7 +69,11 @@ Q_SIGNALS:
 private:
     friend class CgroupHost;
     CgroupScope(QString root, CgroupFolders folders, QString name, CgroupLimits limits);
+    [[nodiscard]] CgroupLayout layoutOf(qint64 pid) const;
     [[nodiscard]] Result<void> applyLimits();
+    [[nodiscard]] Result<void> limitMemory(Bytes limit);
+    [[nodiscard]] Result<void> limitCpu(double cores);
+    [[nodiscard]] Result<void> checkLimits() const;
 
     QString m_root;
     CgroupFolders m_folders;
@@ -82,34 +87,34 @@ private:
 
 /// Finds out what this machine allows, and makes scopes. Main thread. Scopes may outlive it.
 class CgroupHost {
+    Q_DECLARE_TR_FUNCTIONS(CgroupHost)
+
 public:
     /// `root` stands before every path that is read or written; other than empty only in tests.
     explicit CgroupHost(QString root = {});
-    ~CgroupHost();
-    CgroupHost(const CgroupHost &) = delete;
-    CgroupHost &operator=(const CgroupHost &) = delete;
 
     [[nodiscard]] CgroupWay way() const { return m_way; }
     /// Nothing, or why limits can't be applied here, in one sentence.
     [[nodiscard]] Result<void> available() const;
     /// Makes "lowtide-PID-NAME" and applies the limits; they are read back and compared.
     [[nodiscard]] Result<std::unique_ptr<CgroupScope>> create(const QString &name,
-                                                              const CgroupLimits &limits);
+                                                              const CgroupLimits &limits) const;
     /// Removes the folders of processes of ours that are dead, and kills what is in them. The names
     /// of the folders come back; the work goes on by timers.
-    QStringList removeLeftovers();
+    QStringList removeLeftovers() const;
 
 private:
     void findWay();
     [[nodiscard]] bool findV1(const CgroupLayout &layout);
     [[nodiscard]] bool findV2(const CgroupLayout &layout);
-    [[nodiscard]] bool findSystemd(const CgroupLayout &layout);
+    [[nodiscard]] bool findSystemd(const CgroupLayout &layout) const;
+    [[nodiscard]] static QStringList systemdPrefix(const QString &unit, const CgroupLimits &limits);
+    [[nodiscard]] static Result<void> makeFolders(const CgroupFolders &folders);
 
     QString m_root;
     CgroupWay m_way = CgroupWay::None;
     CgroupFolders m_parents; ///< Where scopes are made.
     Error m_reason; ///< Why `m_way` is None.
-    std::unique_ptr<QObject> m_removers; ///< Parent of what removes leftovers.
 };
 
 } // namespace lowtide

@@ -39,7 +39,8 @@ private:
     void lookAtMemory(const QHash<qint64, ProcessStat> &members, ProcessEvent &event) const;
     void lookAtDisk(const QHash<qint64, ProcessStat> &members, ProcessEvent &event);
     void lookAtNetwork(ProcessEvent &event) const;
-    [[nodiscard]] QString path(qint64 pid, const char *file) const;
+    [[nodiscard]] QString path(qint64 pid, QLatin1StringView file) const;
+    [[nodiscard]] std::optional<ProcessStat> statOf(qint64 pid) const;
 
     qint64 m_pid;
     qint64 m_startTicks;
