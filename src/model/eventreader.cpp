@@ -27,7 +27,9 @@ Read unknownId(const QString &id)
 
 Read within(const QString &key, const Fault &inner)
 {
-    return Unexpected(Fault {u'/' + key + inner.pointer, inner.message});
+    QString step = key;
+    step.replace(u'~', u"~0"_s).replace(u'/', u"~1"_s); // RFC 6901
+    return Unexpected(Fault {u'/' + step + inner.pointer, inner.message});
 }
 
 Read read(const QJsonValue &json, bool &out)

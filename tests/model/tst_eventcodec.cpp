@@ -151,7 +151,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         QTest::newRow("empty") << ""_ba << u""_s << u"not an event"_s;
         QTest::newRow("half a line")
-            << R"({"v":1,"kind":"log","t":1,"lev)"_ba << u""_s << u"not an event"_s;
+            << encodeEvent(interval()).first(40) << u""_s << u"not an event"_s;
         QTest::newRow("a list") << "[1,2]"_ba << u""_s << u"no object"_s;
         QTest::newRow("no version") << R"({"kind":"log","t":1})"_ba << u"/v"_s << u"missing"_s;
         QTest::newRow("version as text")
