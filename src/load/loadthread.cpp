@@ -14,6 +14,12 @@ LoadThread::LoadThread(const QString &name, QObject *parent)
     setEventDispatcher(new EpollDispatcher);
 }
 
+LoadThread::~LoadThread()
+{
+    // QThread deletes its dispatcher when run() ends, but not when it never began.
+    delete QAbstractEventDispatcher::instance(this);
+}
+
 void LoadThread::run()
 {
     // The default slack of 50 us would make every send that much late.

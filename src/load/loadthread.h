@@ -14,6 +14,8 @@ class LoadThread : public QThread {
 
 public:
     explicit LoadThread(const QString &name, QObject *parent = nullptr);
+    /// The thread must have ended, or never been started.
+    ~LoadThread() override;
 
 protected:
     void run() override;
