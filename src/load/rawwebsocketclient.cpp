@@ -66,7 +66,13 @@ void RawWebSocketClient::onResolved(const QHostInfo &info)
         finish(info.errorString());
         return;
     }
-    const QHostAddress address = info.addresses().constFirst();
+    m_addresses = info.addresses();
+    connectToNext();
+}
+
+void RawWebSocketClient::connectToNext()
+{
+    const QHostAddress address = m_addresses.takeFirst();
     const bool isTls = m_options.url.scheme() == "wss"_L1;
     m_socket = isTls ? std::make_unique<QSslSocket>() : std::make_unique<QTcpSocket>();
     m_socket->setProxy(QNetworkProxy::NoProxy);
@@ -144,6 +150,12 @@ void RawWebSocketClient::onBytesWritten()
 void RawWebSocketClient::onSocketError()
 {
     const QString reason = m_socket->errorString();
+    if (m_state == State::Connecting && !m_addresses.isEmpty()) {
+        m_socket->disconnect(this);
+        m_socket.release()->deleteLater(); // it is the sender
+        connectToNext();
+        return;
+    }
     onReadyRead(); // what came before the end still counts
     finish(reason);
 }

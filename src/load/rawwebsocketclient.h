@@ -2,6 +2,7 @@
 
 #include "load/rawwebsocketframe.h"
 
+#include <QHostAddress>
 #include <QObject>
 #include <QTimer>
 
@@ -55,6 +56,8 @@ private:
     enum class State { Idle, Connecting, Handshake, Open, Closing, Closed };
 
     void onResolved(const QHostInfo &info);
+    /// Tries the next address of the host.
+    void connectToNext();
     void startConnect(const QString &address);
     void onConnected();
     void onReadyRead();
@@ -70,6 +73,7 @@ private:
     Options m_options;
     std::unique_ptr<QTcpSocket> m_socket;
     QTimer m_closeTimer;
+    QList<QHostAddress> m_addresses; ///< Not tried yet.
     State m_state = State::Idle;
     bool m_readingPaused = false;
     QByteArray m_key;

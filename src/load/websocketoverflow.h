@@ -30,6 +30,8 @@ struct WebSocketOverflowResult {
     bool cutShort = false; ///< Echoes were still coming, or messages still going out, at the limit.
     qint64 sent = 0; ///< Taken whole by the kernel.
     qint64 received = 0; ///< Of those, echoes that came; each counted once.
+    /// Only then lost() says what the server lost.
+    [[nodiscard]] bool isWhole() const { return hasOpened && !cutShort; }
     [[nodiscard]] qint64 lost() const { return sent - received; }
     friend bool operator==(const WebSocketOverflowResult &,
                            const WebSocketOverflowResult &) = default;
