@@ -68,8 +68,10 @@ public:
                                       quint16 port = 0);
     /// New connections are refused by the system; open ones live on.
     void stopListening();
-    /// Resets every open HTTP connection and WebSocket.
+    /// Resets (RST) every open HTTP connection and WebSocket.
     void abortConnections();
+    /// Closes (FIN) them all; answers that are still due are dropped.
+    void closeConnections();
 
     [[nodiscard]] bool isListening() const;
     [[nodiscard]] quint16 port() const;
@@ -79,6 +81,8 @@ public:
     [[nodiscard]] quint64 requestsReceived() const { return m_requestsReceived; }
     /// Without those that became WebSockets.
     [[nodiscard]] qsizetype openConnections() const { return m_connections.size(); }
+    /// With those whose handshake is not finished, and until the QWebSocket is deleted.
+    [[nodiscard]] qsizetype openWebSockets() const;
 
 private:
     struct WebSocketRoute {
