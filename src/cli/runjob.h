@@ -1,0 +1,55 @@
+#pragma once
+
+#include "cli/console.h"
+#include "cli/progressdisplay.h"
+#include "cli/reportoutput.h"
+#include "cli/stopsignals.h"
+#include "run/runsession.h"
+
+#include <QObject>
+
+namespace lowtide {
+
+/// One run as the batch tool does it: plan, progress, report, exit code. Owned by its command,
+/// which runs the event loop until `finished`. Main thread.
+class RunJob : public QObject {
+    Q_OBJECT
+
+public:
+    struct Settings {
+        RunOptions options;
+        ReportOutput output;
+        bool isQuiet = false;
+    };
+
+    /// `console` outlives it.
+    RunJob(EffectiveProfile profile, Settings settings, Console &console);
+
+    /// Checks everything that can be checked before the first request, then starts. False: told
+    /// why, and exitCode() says the rest.
+    [[nodiscard]] bool start();
+    [[nodiscard]] int exitCode() const { return m_exitCode; }
+
+Q_SIGNALS:
+    void finished();
+
+private:
+    [[nodiscard]] Errors prepare();
+    void sayPlan();
+    void onStopAsked();
+    void onStopNowAsked();
+    void onRunFinished(const RunEnd &end);
+    [[nodiscard]] int conclude(const RunEnd &end);
+    [[nodiscard]] Result<void> show(const RunReport &report);
+
+    Settings m_settings;
+    QStringList m_warnings; ///< Of the profile.
+    Console &m_console;
+    RunSession m_session;
+    ProgressDisplay m_progress;
+    StopSignals m_signals;
+    RunFiles m_files;
+    int m_exitCode;
+};
+
+} // namespace lowtide
