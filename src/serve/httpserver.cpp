@@ -85,10 +85,26 @@ void HttpServer::abortConnections()
     const struct linger reset {
         1, 0
     };
-    for (QTcpSocket *each : m_webSocketServer.findChildren<QTcpSocket *>()) {
+    const auto webSockets = m_webSocketServer.findChildren<QTcpSocket *>();
+    for (QTcpSocket *each : webSockets) {
         ::setsockopt(int(each->socketDescriptor()), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
         each->abort();
     }
+}
+
+void HttpServer::closeConnections()
+{
+    const QSet<HttpConnection *> connections = m_connections;
+    for (HttpConnection *each : connections)
+        each->closeInOrder();
+    const auto webSockets = m_webSocketServer.findChildren<QTcpSocket *>();
+    for (QTcpSocket *each : webSockets)
+        each->disconnectFromHost();
+}
+
+qsizetype HttpServer::openWebSockets() const
+{
+    return m_webSocketServer.findChildren<QTcpSocket *>().size();
 }
 
 bool HttpServer::isListening() const { return m_listener->isListening(); }
