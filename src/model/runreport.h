@@ -12,17 +12,16 @@ inline constexpr int reportSchemaVersion = 1;
 
 /// How a journal ended and what of it could not be read.
 struct JournalEnd {
-    bool finished = false;    ///< It has a run_finished.
-    bool truncated = false;   ///< Its last line was partial or damaged.
+    bool finished = false; ///< It has a run_finished.
+    bool truncated = false; ///< Its last line was partial or damaged.
     qint64 lines = 0, skippedLines = 0, unknownKinds = 0;
     double lastSeconds = 0.0; ///< Of the last event that could be read.
-    QStringList notes;        ///< For people: which lines were skipped, and why (the first few).
+    QStringList notes; ///< For people: which lines were skipped, and why (the first few).
     friend bool operator==(const JournalEnd &, const JournalEnd &) = default;
 };
 
 /// Something that happened at a moment.
-template<typename What>
-struct Timed {
+template <typename What> struct Timed {
     double seconds = 0.0;
     What what;
     friend bool operator==(const Timed &, const Timed &) = default;
@@ -46,12 +45,13 @@ struct BaselineReport {
 
 /// What one service used in a row of the timeline or in a snapshot.
 struct UsagePoint {
-    std::optional<double> memoryMb, cpuPercent, ballastMb; ///< A longer row: highest, mean, highest.
+    std::optional<double> memoryMb, cpuPercent,
+        ballastMb; ///< A longer row: highest, mean, highest.
     friend bool operator==(const UsagePoint &, const UsagePoint &) = default;
 };
 
-/// One row of the timeline. Counts are of this row alone. In rows longer than a second percentiles are
-/// the highest of their seconds, since percentiles cannot be merged.
+/// One row of the timeline. Counts are of this row alone. In rows longer than a second percentiles
+/// are the highest of their seconds, since percentiles cannot be merged.
 struct TimelineRow {
     double beginSeconds = 0.0, lengthSeconds = 1.0;
     QString scenario, phase;
@@ -67,7 +67,8 @@ struct GeneratorReport {
     double avgCpuPercent = 0.0, peakCpuPercent = 0.0; ///< 100 is one core.
     double peakMemoryMb = 0.0;
     qint64 latenessCount = 0;
-    std::optional<double> latenessP50Ms, latenessP99Ms, latenessMaxMs; ///< p50 and p99 of the worst second.
+    std::optional<double> latenessP50Ms, latenessP99Ms,
+        latenessMaxMs; ///< p50 and p99 of the worst second.
     friend bool operator==(const GeneratorReport &, const GeneratorReport &) = default;
 };
 
@@ -75,15 +76,15 @@ struct GeneratorReport {
 struct RunReport {
     RunStartedEvent started;
     JournalEnd journal;
-    QString end;                 ///< As in RunFinishedEvent; empty: recovered from a journal without it.
+    QString end; ///< As in RunFinishedEvent; empty: recovered from a journal without it.
     QString endNote;
     double durationSeconds = 0.0;
     Verdict verdict = Verdict::NoData;
     int exitCode = 4;
-    QList<TestReport> tests;     ///< Enabled scenarios in their order.
+    QList<TestReport> tests; ///< Enabled scenarios in their order.
     QList<ServiceReport> services;
     QList<ObjectiveResult> objectives;
-    UsageFigures usage;          ///< Memory over the whole run, CPU while scenarios ran.
+    UsageFigures usage; ///< Memory over the whole run, CPU while scenarios ran.
     std::optional<MemoryGrowth> growth; ///< Of the sum over the stressed services.
     std::optional<GeneratorReport> generator;
     QList<BaselineReport> baseline;
@@ -92,7 +93,8 @@ struct RunReport {
     QList<Timed<AlertEvent>> alerts;
     QList<Timed<ActionEvent>> actions;
     QList<Timed<LimitEvent>> limits;
-    qint64 omittedEntries = 0;   ///< Of alerts, actions, limits and phases beyond the bound of each list.
+    qint64 omittedEntries =
+        0; ///< Of alerts, actions, limits and phases beyond the bound of each list.
     QList<TimelineRow> timeline;
     QList<Timed<QMap<QString, UsagePoint>>> snapshots;
     QStringList warnings, recommendations; ///< For people.

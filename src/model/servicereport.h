@@ -4,13 +4,13 @@
 
 namespace lowtide {
 
-/// How memory went over a run: from the median of the baseline (or of the first tenth) to that of the
-/// last tenth, and the robust slope over all of it.
+/// How memory went over a run: from the median of the baseline (or of the first tenth) to that of
+/// the last tenth, and the robust slope over all of it.
 struct MemoryGrowth {
     double beforeMb = 0.0, afterMb = 0.0;
     std::optional<double> ratePerMinuteMb; ///< Theil-Sen; absent below 10 points.
-    double seconds = 0.0;                  ///< Length of what was looked at.
-    bool fromBaseline = false;             ///< `beforeMb` is that of the baseline.
+    double seconds = 0.0; ///< Length of what was looked at.
+    bool fromBaseline = false; ///< `beforeMb` is that of the baseline.
     [[nodiscard]] double growthMb() const { return afterMb - beforeMb; }
     friend bool operator==(const MemoryGrowth &, const MemoryGrowth &) = default;
 };
@@ -18,8 +18,8 @@ struct MemoryGrowth {
 /// The highest mean over a window of 30 s.
 struct SustainedCpu {
     double percentOfLimit = 0.0; ///< Of one core where there is no limit.
-    double windowSeconds = 0.0;  ///< Below 30: all that there was.
-    double endSeconds = 0.0;     ///< Where the window ends.
+    double windowSeconds = 0.0; ///< Below 30: all that there was.
+    double endSeconds = 0.0; ///< Where the window ends.
     friend bool operator==(const SustainedCpu &, const SustainedCpu &) = default;
 };
 
@@ -34,9 +34,9 @@ struct ServiceTotals {
 /// A service at one moment.
 struct ServiceStatus {
     double seconds = 0.0;
-    std::optional<bool> healthy;   ///< By the probes, all checks together.
+    std::optional<bool> healthy; ///< By the probes, all checks together.
     QString probeDetail;
-    std::optional<bool> alive;     ///< Process or container.
+    std::optional<bool> alive; ///< Process or container.
     std::optional<qint64> pid;
     std::optional<double> memoryMb, cpuPercent;
     friend bool operator==(const ServiceStatus &, const ServiceStatus &) = default;
@@ -55,9 +55,10 @@ struct ContainerStatus {
 /// One watched service over the whole run.
 struct ServiceReport {
     RunStartedEvent::Service plan;
-    bool isStressed = true;        ///< Named by the profile: part of the sums.
+    bool isStressed = true; ///< Named by the profile: part of the sums.
     std::optional<double> memoryLimitMb, cpuLimitCores; ///< In force, as last read.
-    std::optional<double> memoryPeakMb, memoryLastMb, highWaterMb; ///< highWaterMb: VmHWM of its process.
+    std::optional<double> memoryPeakMb, memoryLastMb,
+        highWaterMb; ///< highWaterMb: VmHWM of its process.
     std::optional<double> ballastPeakMb;
     std::optional<MemoryGrowth> growth;
     std::optional<double> cpuAvgPercent, cpuPeakPercent; ///< 100 is one core.
@@ -65,7 +66,7 @@ struct ServiceReport {
     ServiceTotals totals;
     HealthFigures health;
     std::optional<ServiceStatus> initial, final;
-    QStringList criticalFailures;  ///< For people: crashes, OOM kills, unhealthy at the end.
+    QStringList criticalFailures; ///< For people: crashes, OOM kills, unhealthy at the end.
     friend bool operator==(const ServiceReport &, const ServiceReport &) = default;
 };
 

@@ -13,17 +13,14 @@
 
 namespace lowtide {
 
-/// The figures of a histogram as reports and events carry them: all absent when it is empty.
-[[nodiscard]] LatencyFigures latencyFigures(const LatencyHistogram &histogram);
-
-/// Percent of the operations that ended: (failed + timed out + dropped) / (planned - cancelled - in flight).
-/// Absent when none has ended. (At the end of a run nothing is in flight.)
+/// Percent of the operations that ended: (failed + timed out + dropped) / (planned - cancelled - in
+/// flight). Absent when none has ended. (At the end of a run nothing is in flight.)
 [[nodiscard]] std::optional<double> errorRatePercent(const OperationCounts &counts);
 
 /// What the stressed services used, summed over them. Absent: not measured.
 struct UsageFigures {
-    std::optional<double> maxMemoryMb;        ///< Highest sum at one moment, ballast taken out.
-    std::optional<double> maxWithBallastMb;   ///< Likewise with our ballast; absent without ballast.
+    std::optional<double> maxMemoryMb; ///< Highest sum at one moment, ballast taken out.
+    std::optional<double> maxWithBallastMb; ///< Likewise with our ballast; absent without ballast.
     std::optional<double> avgCpuPercent, peakCpuPercent; ///< 100 is one core.
     QMap<QString, double> maxMemoryMbByService;
     friend bool operator==(const UsageFigures &, const UsageFigures &) = default;
@@ -32,7 +29,7 @@ struct UsageFigures {
 /// Health probes of one span or service. Never counted as load.
 struct HealthFigures {
     qint64 totalChecks = 0, healthyChecks = 0;
-    std::optional<double> avgResponseMs;      ///< Of the healthy ones.
+    std::optional<double> avgResponseMs; ///< Of the healthy ones.
     friend bool operator==(const HealthFigures &, const HealthFigures &) = default;
 };
 
@@ -42,7 +39,7 @@ struct CycleReport {
     double beginSeconds = 0.0, lengthSeconds = 0.0;
     OperationCounts counts;
     LatencyFigures responseTime;
-    std::optional<double> memoryMb;           ///< Sum over the stressed services at its end.
+    std::optional<double> memoryMb; ///< Sum over the stressed services at its end.
     friend bool operator==(const CycleReport &, const CycleReport &) = default;
 };
 
@@ -56,19 +53,19 @@ struct RequestReport {
 /// One enabled scenario, whether it ran or not: an entry of `test_results`.
 struct TestReport {
     QString name, type, description, service;
-    QString end;                   ///< As in ScenarioFinishedEvent, or "unfinished" (the journal ends in it).
+    QString end; ///< As in ScenarioFinishedEvent, or "unfinished" (the journal ends in it).
     QString note;
     Verdict verdict = Verdict::NoData;
-    bool success = false;          ///< Completed, and each deciding objective of its own passed.
+    bool success = false; ///< Completed, and each deciding objective of its own passed.
     double durationSeconds = 0.0, plannedSeconds = 0.0;
-    QString loadModel;             ///< "open", "closed", or empty.
+    QString loadModel; ///< "open", "closed", or empty.
     int users = 0, queueBound = 0; ///< 0 where they do not apply.
-    OperationCounts counts;        ///< Without those of the baseline.
+    OperationCounts counts; ///< Without those of the baseline.
     QMap<QString, qint64> failedByKind, failedByStatus;
     LatencyHistogram responseTime; ///< From the due time (corrected).
-    LatencyHistogram serviceTime;  ///< From the send.
-    UsageFigures usage;            ///< While it ran.
-    HealthFigures health;          ///< While it ran.
+    LatencyHistogram serviceTime; ///< From the send.
+    UsageFigures usage; ///< While it ran.
+    HealthFigures health; ///< While it ran.
     QList<CycleReport> cycles;
     QList<RequestReport> requests;
     QMap<QString, double> metrics;

@@ -82,7 +82,8 @@ private:
 
     const std::function<void(const RunEvent &)> &m_sink;
     JournalEnd m_end;
-    std::optional<QString> m_pending; ///< A damaged line of which it is open whether it is the last.
+    std::optional<QString>
+        m_pending; ///< A damaged line of which it is open whether it is the last.
     bool m_hasStarted = false;
 };
 
@@ -102,11 +103,11 @@ Result<JournalEnd> readJournal(const QString &path,
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return Unexpected(Error{.code = ErrorCode::Io,
-                                .message = ReportText::tr("The journal cannot be read: %1.")
-                                               .arg(file.errorString()),
-                                .where = path,
-                                .hint = {}});
+        return Unexpected(Error {
+            .code = ErrorCode::Io,
+            .message = ReportText::tr("The journal cannot be read: %1.").arg(file.errorString()),
+            .where = path,
+            .hint = {}});
     }
     Reading reading(sink);
     while (!file.atEnd()) {
@@ -122,20 +123,20 @@ Result<JournalEnd> readJournal(const QString &path,
     }
     JournalEnd end = reading.finish();
     if (file.error() != QFileDevice::NoError) {
-        return Unexpected(Error{.code = ErrorCode::Io,
-                                .message = ReportText::tr("Reading the journal failed: %1.")
-                                               .arg(file.errorString()),
-                                .where = path,
-                                .hint = {}});
+        return Unexpected(Error {
+            .code = ErrorCode::Io,
+            .message = ReportText::tr("Reading the journal failed: %1.").arg(file.errorString()),
+            .where = path,
+            .hint = {}});
     }
     if (!reading.hasStarted()) {
         const QString why = end.notes.isEmpty() ? QString() : u' ' + end.notes.constFirst() + u'.';
-        return Unexpected(
-            Error{.code = ErrorCode::Malformed,
-                  .message = ReportText::tr("This is no journal of a run: it has no run_started event.")
-                      + why,
-                  .where = path,
-                  .hint = ReportText::tr("Give the run.ndjson of a run directory.")});
+        return Unexpected(Error {
+            .code = ErrorCode::Malformed,
+            .message =
+                ReportText::tr("This is no journal of a run: it has no run_started event.") + why,
+            .where = path,
+            .hint = ReportText::tr("Give the run.ndjson of a run directory.")});
     }
     return end;
 }

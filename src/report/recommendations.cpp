@@ -1,0 +1,342 @@
+#include "report/recommendations.h"
+
+#include "report/reporttext.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace lowtide {
+
+namespace {
+
+constexpr double throttledSharePercent = 10.0; ///< From here on throttling is worth a word.
+constexpr double generatorBusyPercent = 80.0; ///< Of the one core that a worker has.
+constexpr double creepMbPerMinute = 1.0; ///< Below it a slope is noise.
+
+QString number(double value) { return ReportText::number(value); }
+
+/// Writes sentences about one report, topic by topic.
+class Advice {
+public:
+    explicit Advice(const RunReport &report)
+        : m_report(report)
+    {
+    }
+
+    QStringList sentences()
+    {
+        aboutUnmeasured();
+        aboutFailures();
+        for (const ObjectiveResult &result : m_report.objectives) {
+            if (result.verdict == Verdict::Fail)
+                aboutMissed(result);
+        }
+        aboutDrops();
+        aboutWebSockets();
+        for (const ServiceReport &service : m_report.services)
+            aboutService(service);
+        aboutGenerator();
+        if (m_sentences.isEmpty())
+            aboutPass();
+        return m_sentences;
+    }
+
+private:
+    void say(const QString &sentence)
+    {
+        if (!m_sentences.contains(sentence))
+            m_sentences.append(sentence);
+    }
+
+    const ServiceReport *service(const QString &name) const
+    {
+        for (const ServiceReport &candidate : m_report.services) {
+            if (candidate.plan.name == name)
+                return &candidate;
+        }
+        return nullptr;
+    }
+
+    const TestReport *test(const QString &name) const
+    {
+        for (const TestReport &candidate : m_report.tests) {
+            if (candidate.name == name)
+                return &candidate;
+        }
+        return nullptr;
+    }
+
+    void aboutUnmeasured();
+    void aboutFailures();
+    void aboutMissed(const ObjectiveResult &result);
+    void aboutResponse(const ObjectiveResult &result);
+    void aboutErrors(const ObjectiveResult &result);
+    void aboutGrowth(const ObjectiveResult &result);
+    void aboutTarget(const ObjectiveResult &result);
+    void aboutDrops();
+    void aboutWebSockets();
+    void aboutService(const ServiceReport &service);
+    void aboutGenerator();
+    void aboutPass();
+
+    const RunReport &m_report;
+    QStringList m_sentences;
+};
+
+void Advice::aboutUnmeasured()
+{
+    for (const TestReport &test : m_report.tests) {
+        if (test.verdict != Verdict::NoData)
+            continue;
+        const ServiceReport *target = service(test.service);
+        const QString url = target ? target->plan.url : QString();
+        if (test.end == u"completed" && !errorRatePercent(test.counts))
+            say(ReportText::tr("%1 measured nothing: no operation was due. Give it more time or a "
+                               "higher rate, and check %2.")
+                    .arg(test.name, url.isEmpty() ? test.service : url));
+        else if (test.end == u"not_run")
+            say(ReportText::tr("%1 did not run, so nothing is known of it: run it to the end.")
+                    .arg(test.name));
+    }
+}
+
+void Advice::aboutFailures()
+{
+    for (const ServiceReport &service : m_report.services) {
+        if (service.criticalFailures.isEmpty())
+            continue;
+        const bool isOom = service.totals.oomKills.value_or(0) > 0
+            || service.criticalFailures.constFirst().contains(
+                ReportText::tr("killed for lack of memory"));
+        const QString what = service.criticalFailures.join(u"; "_s);
+        if (isOom && service.memoryLimitMb)
+            say(ReportText::tr("%1: %2. Its peak was %3 MB of its limit of %4 MB: raise the memory "
+                               "limit or find what holds the memory.")
+                    .arg(service.plan.name, what, number(service.memoryPeakMb.value_or(0.0)),
+                         number(*service.memoryLimitMb)));
+        else
+            say(ReportText::tr("%1: %2. Read its log before anything else.")
+                    .arg(service.plan.name, what));
+    }
+}
+
+void Advice::aboutMissed(const ObjectiveResult &result)
+{
+    const QString &metric = result.objective.metric;
+    if (metric == u"response_time")
+        aboutResponse(result);
+    else if (metric == u"error_rate")
+        aboutErrors(result);
+    else if (metric == u"memory_growth")
+        aboutGrowth(result);
+    else if (metric == u"cpu_sustained")
+        say(ReportText::tr("CPU stayed at %1 % (%2), above %3 %: raise the CPU limit or lower the "
+                           "rate.")
+                .arg(number(result.measured.value_or(0.0)), result.note,
+                     number(result.objective.limit)));
+    else if (metric == u"memory_total")
+        say(ReportText::tr("The services together held %1 MB, above the budget of %2 MB: raise "
+                           "memory_limit_mb or shrink the largest of them.")
+                .arg(number(result.measured.value_or(0.0)), number(result.objective.limit)));
+    else if (metric == u"recovery_checks")
+        say(ReportText::tr(
+                "After the stress only %1 % of the checks passed (%2 % are asked for): "
+                "give the services more time to recover or look for what keeps them busy.")
+                .arg(number(result.measured.value_or(0.0)), number(result.objective.limit)));
+    else if (metric == u"memory" || metric == u"cpu")
+        aboutTarget(result);
+}
+
+void Advice::aboutResponse(const ObjectiveResult &result)
+{
+    const TestReport *scenario = test(result.objective.scope);
+    if (!scenario)
+        return;
+    QString sentence =
+        ReportText::tr("%1: p%2 of %3 ms is above %4 ms")
+            .arg(scenario->name, number(result.objective.percentile.value_or(95.0)),
+                 number(result.measured.value_or(0.0)), number(result.objective.limit));
+    const ServiceReport *target = service(scenario->service);
+    const std::optional<double> cpu = target && target->sustained
+        ? std::optional(target->sustained->percentOfLimit)
+        : std::nullopt;
+    if (cpu && *cpu >= m_report.started.cpuWarningPercent)
+        sentence += target->cpuLimitCores
+            ? ReportText::tr(
+                  " while %1 used %2 % of its %3-core limit: raise the CPU limit or lower "
+                  "the rate.")
+                  .arg(target->plan.name, number(*cpu), number(*target->cpuLimitCores))
+            : ReportText::tr(" while %1 used %2 % of a core: make it cheaper or lower the rate.")
+                  .arg(target->plan.name, number(*cpu));
+    else if (toMs(scenario->serviceTime.valueAtPercentile(95)) < result.objective.limit
+             && scenario->users > 0)
+        sentence +=
+            ReportText::tr(", though p95 from the send is %1 ms: operations waited for one of "
+                           "%2 users. Raise concurrent_users or lower the rate.")
+                .arg(number(toMs(scenario->serviceTime.valueAtPercentile(95))))
+                .arg(scenario->users);
+    else
+        sentence += ReportText::tr(": %1 itself is slow to answer; its CPU does not explain it.")
+                        .arg(scenario->service);
+    say(sentence);
+}
+
+void Advice::aboutErrors(const ObjectiveResult &result)
+{
+    const TestReport *scenario = test(result.objective.scope);
+    if (!scenario)
+        return;
+    QStringList causes;
+    for (auto it = scenario->failedByStatus.cbegin(); it != scenario->failedByStatus.cend(); ++it)
+        causes.append(ReportText::tr("%1 times status %2").arg(it.value()).arg(it.key()));
+    for (auto it = scenario->failedByKind.cbegin(); it != scenario->failedByKind.cend(); ++it) {
+        if (it.key() != failureKindId(FailureKind::Status) || scenario->failedByStatus.isEmpty())
+            causes.append(ReportText::tr("%1 times '%2'").arg(it.value()).arg(it.key()));
+    }
+    if (scenario->counts.timedOut > 0)
+        causes.append(ReportText::tr("%1 timed out").arg(scenario->counts.timedOut));
+    if (scenario->counts.dropped > 0)
+        causes.append(ReportText::tr("%1 dropped").arg(scenario->counts.dropped));
+    say(ReportText::tr(
+            "%1: %2 % of the operations failed, %3 % are allowed (%4). Look into %5's log "
+            "for these.")
+            .arg(scenario->name, number(result.measured.value_or(0.0)),
+                 number(result.objective.limit), causes.join(u", "_s), scenario->service));
+}
+
+void Advice::aboutGrowth(const ObjectiveResult &result)
+{
+    const ServiceReport *worst = nullptr;
+    for (const ServiceReport &candidate : m_report.services) {
+        if (candidate.isStressed && candidate.growth
+            && (!worst || candidate.growth->growthMb() > worst->growth->growthMb()))
+            worst = &candidate;
+    }
+    if (!worst)
+        return;
+    QString sentence = ReportText::tr("Memory grew by %1 MB, %2 MB are allowed; most of it in %3")
+                           .arg(number(result.measured.value_or(0.0)),
+                                number(result.objective.limit), worst->plan.name);
+    const double rate = worst->growth->ratePerMinuteMb.value_or(0.0);
+    if (rate > 0.0)
+        sentence += ReportText::tr(", at a rate of %1 MB/min").arg(number(rate));
+    if (rate > creepMbPerMinute && worst->memoryLimitMb && worst->memoryLastMb) {
+        const double minutes = (*worst->memoryLimitMb - *worst->memoryLastMb) / rate;
+        if (minutes > 0.0)
+            sentence += ReportText::tr("; it would reach its limit of %1 MB in another %2 min")
+                            .arg(number(*worst->memoryLimitMb), number(minutes));
+    }
+    say(sentence + ReportText::tr(". Look for a leak there."));
+}
+
+void Advice::aboutTarget(const ObjectiveResult &result)
+{
+    const QString name = result.objective.scope.section(u':', 1);
+    const QString measured = number(result.measured.value_or(0.0));
+    const QString limit = number(result.objective.limit);
+    say(result.objective.metric == u"memory"
+            ? ReportText::tr("%1 held up to %2 MB, above its target of %3 MB.")
+                  .arg(name, measured, limit)
+            : ReportText::tr("%1 used %2 % of a core on the mean, above its target of %3 %.")
+                  .arg(name, measured, limit));
+}
+
+void Advice::aboutDrops()
+{
+    for (const TestReport &test : m_report.tests) {
+        if (test.counts.dropped > 0)
+            say(ReportText::tr(
+                    "%1: %2 of %3 operations were dropped, since %4 users were busy and %5 "
+                    "operations waited already. The service is slower than the rate: lower "
+                    "the rate, or raise concurrent_users if it can take more at once.")
+                    .arg(test.name)
+                    .arg(test.counts.dropped)
+                    .arg(test.counts.planned)
+                    .arg(test.users)
+                    .arg(test.queueBound));
+    }
+}
+
+void Advice::aboutWebSockets()
+{
+    for (const TestReport &test : m_report.tests) {
+        const double lost = test.metrics.value(u"overflow_lost"_s);
+        if (lost > 0.0)
+            say(ReportText::tr("%1: %2 messages were lost when %3's queue overflowed: slow readers "
+                               "lose updates. Enlarge its queue, or send them less.")
+                    .arg(test.name, number(lost), test.service));
+        const double disconnects = test.metrics.value(u"disconnects"_s);
+        if (disconnects > 0.0)
+            say(ReportText::tr("%1: connections were lost %2 times: see why %3 closes them.")
+                    .arg(test.name, number(disconnects), test.service));
+    }
+}
+
+void Advice::aboutService(const ServiceReport &service)
+{
+    const QString &name = service.plan.name;
+    if (service.isStressed && service.sustained
+        && service.sustained->percentOfLimit > m_report.started.cpuWarningPercent)
+        say(ReportText::tr("%1 used %2 % of its CPU limit, above the warning level of %3 %: it has "
+                           "little in reserve.")
+                .arg(name, number(service.sustained->percentOfLimit),
+                     number(m_report.started.cpuWarningPercent)));
+    const qint64 periods = service.totals.periods.value_or(0);
+    const qint64 throttled = service.totals.throttledPeriods.value_or(0);
+    const double share = Percent::ofWhole(double(throttled), double(periods)).value();
+    if (share >= throttledSharePercent)
+        say(ReportText::tr("%1 was held back by its CPU limit in %2 of %3 periods (%4 %): a higher "
+                           "limit would shorten its response times.")
+                .arg(name)
+                .arg(throttled)
+                .arg(periods)
+                .arg(number(share)));
+    if (service.plan.limits == u"not_applied")
+        say(ReportText::tr("%1 ran without its limits (%2): what it used says nothing yet about a "
+                           "small container.")
+                .arg(name, service.plan.limitsNote));
+}
+
+void Advice::aboutGenerator()
+{
+    if (m_report.generator && m_report.generator->avgCpuPercent > generatorBusyPercent)
+        say(ReportText::tr(
+                "Lowtide itself used %1 % of a core: response times may be its own. Lower "
+                "the rate or give it a faster machine.")
+                .arg(number(m_report.generator->avgCpuPercent)));
+}
+
+/// What to try next after a run that met everything.
+void Advice::aboutPass()
+{
+    const ServiceReport *closest = nullptr;
+    double closestPercent = 0.0;
+    for (const ServiceReport &service : m_report.services) {
+        if (!service.memoryLimitMb || !service.memoryPeakMb || *service.memoryLimitMb <= 0.0)
+            continue;
+        const double percent = 100.0 * *service.memoryPeakMb / *service.memoryLimitMb;
+        if (!closest || percent > closestPercent) {
+            closest = &service;
+            closestPercent = percent;
+        }
+    }
+    if (m_report.verdict != Verdict::Pass)
+        say(ReportText::tr("Run it to the end to get a verdict."));
+    else if (closest)
+        say(ReportText::tr(
+                "All objectives were met. The closest to its memory limit was %1 with %2 MB "
+                "of %3 MB (%4 %): try a smaller limit or a higher rate to find where it "
+                "gives way.")
+                .arg(closest->plan.name, number(*closest->memoryPeakMb),
+                     number(*closest->memoryLimitMb), number(closestPercent)));
+    else
+        say(ReportText::tr("All objectives were met. Raise operations_per_second to find where the "
+                           "services give way."));
+}
+
+} // namespace
+
+QStringList recommendations(const RunReport &report) { return Advice(report).sentences(); }
+
+} // namespace lowtide
