@@ -133,7 +133,8 @@ Result<RunFiles, Errors> RunSession::Private::prepare()
     return RunFiles{.runDirectory = m_directory->path(),
                     .journal = m_directory->journal(),
                     .report = m_directory->seedReport(),
-                    .log = m_directory->seedLog()};
+                    .log = m_directory->seedLog(),
+                    .writesJsonReport = effective.profile.generateJsonReport};
 }
 
 Errors RunSession::Private::checkTargets() const

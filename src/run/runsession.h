@@ -28,6 +28,7 @@ struct RunFiles {
     QString journal;             ///< DIR/run.ndjson
     QString report;              ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
     QString log;                 ///< OUTPUT/stress_test.log
+    bool writesJsonReport = true; ///< generate_json_report
 };
 
 /// How a run ended. Whether it passed is the report's business.
