@@ -87,7 +87,7 @@ class Load:
         before = before or ({}, {}, {})
         for second in range(1, math.ceil(self.seconds) + 1):
             is_last = second >= self.seconds
-            at = self.start + min(second, self.seconds)
+            at = round(self.start + min(second, self.seconds), 6)
             now = round(at + 0.0004 + 0.0001 * (second % 3), 6)
             totals = [added(*pair) for pair in zip(before, (self.counts(at, is_last), *self.failures(at)))]
             waiting = sum(1 for op in self.operations if op.due <= at and (op.sent or op.end) > at)
