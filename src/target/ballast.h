@@ -46,7 +46,7 @@ public:
     /// "cgroup" or "host".
     [[nodiscard]] QString where() const;
     [[nodiscard]] Bytes heldBytes() const { return m_held; }
-    [[nodiscard]] qint64 pid() const { return m_pid; }
+    [[nodiscard]] qint64 pid() const { return m_pid; } ///< 0 until started.
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
 
 Q_SIGNALS:
@@ -63,7 +63,7 @@ private:
     void onStartError(QProcess::ProcessError error);
     void onOutput();
     void onFinished(int exitCode, QProcess::ExitStatus status);
-    void die(const QString &why, bool outOfMemory);
+    void conclude(const QString &why, bool outOfMemory);
     void sendTarget();
 
     BallastOptions m_options;
@@ -75,9 +75,9 @@ private:
     Bytes m_target;
     Bytes m_held;
     std::optional<qint64> m_oomKillsBefore;
+    QString m_failure; ///< Why we killed it ourselves.
     qint64 m_pid = 0;
     bool m_releaseAsked = false;
-    bool m_isOver = false;
 };
 
 } // namespace lowtide

@@ -18,8 +18,6 @@ namespace lowtide {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Cgroup", text); }
-
 bool isWritable(const QString &path)
 {
     return !path.isEmpty() && ::access(QFile::encodeName(path).constData(), W_OK) == 0;

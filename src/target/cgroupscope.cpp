@@ -17,8 +17,6 @@ namespace {
 constexpr qint64 periodUs = 100000; ///< The kernel's own default.
 constexpr qint64 smallestQuotaUs = 1000;
 
-QString tr(const char *text) { return QCoreApplication::translate("Cgroup", text); }
-
 qint64 quotaUs(double cores) { return std::llround(cores * static_cast<double>(periodUs)); }
 
 /// The kernel rounds limits down to whole pages.

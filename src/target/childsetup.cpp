@@ -1,11 +1,14 @@
 #include "target/childsetup.h"
 
+#include <QByteArray>
 #include <QFile>
+#include <QList>
 
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <QByteArray>
-#include <QList>
 #include <QStringList>
 
 #include <functional>
-#include <unistd.h>
 
 namespace lowtide {
 
@@ -16,7 +13,7 @@ namespace lowtide {
 /// outside.
 [[nodiscard]] std::function<void()> childSetup(const QStringList &joinPaths);
 
-/// Ends what is left of the process group that `childSetup` made, if anything.
+/// Signals the process group that `childSetup` made, or what is left of it.
 void signalGroup(qint64 leader, int signal);
 
 /// Name of a signal ("SIGTERM"), for people.

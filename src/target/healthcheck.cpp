@@ -81,10 +81,16 @@ HealthCheck::HealthCheck(QUrl url, QObject *parent)
     , m_url(std::move(url))
     , m_manager(this)
     , m_timeout(this)
+    , m_delivery(this)
 {
     m_manager.setProxy(QNetworkProxy::NoProxy);
     m_timeout.setSingleShot(true);
+    m_delivery.setSingleShot(true);
     connect(&m_timeout, &QTimer::timeout, this, [this] { finish(false, u"timeout"_s); });
+    connect(&m_delivery, &QTimer::timeout, this, [this] {
+        m_isRunning = false;
+        Q_EMIT finished(m_answer);
+    });
 }
 
 HealthCheck::~HealthCheck() { abort(); }
@@ -108,6 +114,7 @@ void HealthCheck::abort()
 {
     m_isRunning = false;
     m_timeout.stop();
+    m_delivery.stop();
     dropConnections();
 }
 
@@ -167,17 +174,14 @@ void HealthCheck::onWebSocketError()
 
 void HealthCheck::finish(bool healthy, const QString &detail)
 {
-    if (!m_isRunning)
+    if (!m_isRunning || m_delivery.isActive())
         return;
-    const double elapsedMs = static_cast<double>(m_elapsed.nsecsElapsed()) / 1e6;
-    m_isRunning = false;
+    m_answer = {healthy, static_cast<double>(m_elapsed.nsecsElapsed()) / 1e6, detail};
     m_timeout.stop();
     if (m_socket && healthy)
         m_socket->close();
     dropConnections();
-    const HealthAnswer answer {healthy, elapsedMs, detail};
-    QMetaObject::invokeMethod(
-        this, [this, answer] { Q_EMIT finished(answer); }, Qt::QueuedConnection);
+    m_delivery.start(0);
 }
 
 void HealthCheck::dropConnections()

@@ -65,6 +65,8 @@ private:
     QPointer<QNetworkReply> m_reply;
     QPointer<QWebSocket> m_socket;
     QTimer m_timeout;
+    QTimer m_delivery; ///< Of `m_answer`, outside of the reply's and the socket's own signals.
+    HealthAnswer m_answer;
     QElapsedTimer m_elapsed;
     bool m_isRunning = false;
 };

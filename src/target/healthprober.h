@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "model/profile.h"
 #include "model/runevent.h"
 
@@ -22,7 +21,7 @@ class HealthProber : public QObject {
     Q_OBJECT
 
 public:
-    HealthProber(QList<Service> services, Nanoseconds interval, QObject *parent = nullptr);
+    HealthProber(const QList<Service> &services, Nanoseconds interval, QObject *parent = nullptr);
     ~HealthProber() override;
 
     void start();
@@ -38,34 +37,6 @@ private:
 
     Nanoseconds m_interval;
     std::vector<std::unique_ptr<Watch>> m_watches; ///< One a service and check.
-};
-
-/// Asks all services at once, each of their endpoints one time: before a run.
-class ReachabilityCheck : public QObject {
-    Q_OBJECT
-
-public:
-    ReachabilityCheck(const QList<Service> &services, Nanoseconds deadline,
-                      QObject *parent = nullptr);
-    ~ReachabilityCheck() override;
-
-    void start();
-    /// For each endpoint that did not answer as it should: what was tried and what came.
-    [[nodiscard]] const Errors &errors() const { return m_errors; }
-
-Q_SIGNALS:
-    /// All of them, in the order of the services; also where there was none to ask.
-    void finished(const QList<lowtide::ProbeEvent> &probes);
-
-private:
-    struct Question;
-    void onAnswered(size_t index, const HealthAnswer &answer);
-
-    Nanoseconds m_deadline;
-    std::vector<Question> m_questions;
-    QList<ProbeEvent> m_probes;
-    Errors m_errors;
-    size_t m_open = 0;
 };
 
 } // namespace lowtide

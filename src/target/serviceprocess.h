@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "model/profile.h"
 #include "target/cgroup.h"
@@ -8,13 +7,14 @@
 #include "target/serviceannouncement.h"
 #include "target/servicelog.h"
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QProcess>
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 
 namespace lowtide {
 
@@ -70,20 +70,24 @@ Q_SIGNALS:
     void ended();
 
 private:
-    enum class State { Idle, Starting, Ready, Ending, Gone };
+    /// Starting: making sure that the address is free. Launched: the process is there, not yet
+    /// ready.
+    enum class State { Idle, Starting, Launched, Ready, Gone };
 
-    void checkAddressIsFree();
+    void begin();
     void launch();
     void prepareCgroup();
     void confirmCgroup();
-    void poll();
-    void probe();
+    void onStarted();
+    void readLog();
+    void onProbed(const HealthAnswer &answer);
+    void onDeadline();
     void becomeReady(const ServiceAnnouncement &announcement);
-    void giveUp(ErrorCode code, const QString &message);
+    void stopWaiting();
+    void fail(ErrorCode code, const QString &message);
     void onStartError(QProcess::ProcessError error);
     void onFinished(int exitCode, QProcess::ExitStatus status);
-    void killGroup(int signal) const;
-    void cleanUp();
+    void terminate();
     void finishEnding();
 
     Service m_service;
@@ -94,7 +98,9 @@ private:
     std::unique_ptr<HealthCheck> m_probe;
     QTcpSocket m_addressProbe;
     QProcess m_process;
-    QTimer m_pollTimer, m_deadline, m_killTimer;
+    QTimer m_pollTimer, m_deadline, m_probePause, m_killTimer;
+    QString m_lastProbe;
+    std::optional<Error> m_failure;
     State m_state = State::Idle;
     qint64 m_pid = 0;
     bool m_endAsked = false;

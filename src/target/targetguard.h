@@ -3,9 +3,7 @@
 #include "base/result.h"
 
 #include <QHostAddress>
-#include <QHostInfo>
 #include <QList>
-#include <QObject>
 #include <QStringList>
 #include <QUrl>
 
@@ -42,29 +40,5 @@ private:
 
 /// LoadAllowance(allowedHosts).check(url).
 [[nodiscard]] Result<void> mayBeLoaded(const QUrl &url, const QStringList &allowedHosts = {});
-
-/// Checks many URLs, resolving names where it has to (asynchronously). Main thread.
-class TargetCheck : public QObject {
-    Q_OBJECT
-
-public:
-    TargetCheck(const QList<QUrl> &urls, const QStringList &allowedHosts,
-                QObject *parent = nullptr);
-    ~TargetCheck() override;
-    void start();
-
-Q_SIGNALS:
-    /// Empty: all of them may be loaded. Never from within start().
-    void finished(const lowtide::Errors &errors);
-
-private:
-    void onResolved(qsizetype index, const QHostInfo &answer);
-
-    LoadAllowance m_allowance;
-    QList<QUrl> m_urls;
-    QList<int> m_lookups;
-    QList<Errors> m_found; ///< For each URL, so that the order is theirs.
-    qsizetype m_open = 0;
-};
 
 } // namespace lowtide
