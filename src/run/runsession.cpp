@@ -9,6 +9,7 @@
 #include "run/targetwatch.h"
 #include "run/turnsequence.h"
 #include "scenario/scenariokinds.h"
+#include "target/targetcheck.h"
 #include "target/targetguard.h"
 
 #include <QDateTime>

@@ -5,6 +5,7 @@
 #include "stats/latencyhistogram.h"
 #include "target/healthprober.h"
 #include "target/processsampler.h"
+#include "target/reachabilitycheck.h"
 #include "target/selfsampler.h"
 
 #include <QObject>
