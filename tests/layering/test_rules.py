@@ -78,7 +78,7 @@ class RulesTest(unittest.TestCase):
     def test_raw_json_outside_the_readers_is_found(self):
         self.assertEqual(self.found("run/a.cpp", 'object.value(u"key"_s)\n'), [("raw json", 1)])
         self.assertEqual(self.found("run/a.cpp", 'object->value("key")\n'), [("raw json", 1)])
-        self.assertEqual(self.found("profile/a.cpp", 'object.value(u"key"_s)\n'), [])
+        self.assertEqual(self.found("report/a.cpp", 'object.value(u"key"_s)\n'), [])
         self.assertEqual(self.found("run/a.cpp", "hash.value(key)\n"), [])
 
     def test_signals_outside_programs_are_found(self):
