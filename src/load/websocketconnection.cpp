@@ -88,15 +88,20 @@ void WebSocketConnection::onPong(const QByteArray &payload)
         Q_EMIT ponged(now - sent);
 }
 
-void WebSocketConnection::onError()
+void WebSocketConnection::onError(QAbstractSocket::SocketError error)
 {
     // A connection that was open ends with disconnected(), after what it still has to deliver.
+    // Before that the order of the two depends on the error.
     if (m_state == State::Opening)
-        finish(errorKind());
+        finish(kindOf(error)); // error() lacks those of the handshake
 }
 
 void WebSocketConnection::onDisconnected()
 {
+    if (m_state == State::Opening) {
+        finish(kindOf(m_socket->error()));
+        return;
+    }
     switch (m_socket->closeCode()) {
     case QWebSocketProtocol::CloseCodeProtocolError:
     case QWebSocketProtocol::CloseCodeDatatypeNotSupported:
@@ -109,9 +114,9 @@ void WebSocketConnection::onDisconnected()
     }
 }
 
-FailureKind WebSocketConnection::errorKind() const
+FailureKind WebSocketConnection::kindOf(QAbstractSocket::SocketError error) const
 {
-    switch (m_socket->error()) {
+    switch (error) {
     case QAbstractSocket::HostNotFoundError:
         return FailureKind::Dns;
     case QAbstractSocket::ConnectionRefusedError:

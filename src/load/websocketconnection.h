@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "model/outcome.h"
 
+#include <QAbstractSocket>
 #include <QObject>
 #include <QUrl>
 
@@ -41,10 +42,10 @@ private:
     enum class State { Idle, Opening, Open, Closing, Ended };
 
     void onPong(const QByteArray &payload);
-    void onError();
+    void onError(QAbstractSocket::SocketError error);
     void onDisconnected();
     void finish(FailureKind kind);
-    [[nodiscard]] FailureKind errorKind() const;
+    [[nodiscard]] FailureKind kindOf(QAbstractSocket::SocketError error) const;
 
     std::unique_ptr<QWebSocket> m_socket;
     State m_state = State::Idle;

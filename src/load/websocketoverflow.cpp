@@ -43,7 +43,7 @@ void WebSocketOverflow::start()
     m_client.open();
 }
 
-void WebSocketOverflow::stop() { closeConnection(); }
+void WebSocketOverflow::stop() { onLimit(); }
 
 WebSocketOverflowResult WebSocketOverflow::result() const
 {
