@@ -52,6 +52,7 @@ struct Profile {
     QString suite = QStringLiteral("Low-Resource Environment Stress Test");
     QString description;
     QString environment = QStringLiteral("low_resource");
+    QString logLevel = QStringLiteral("INFO"); ///< DEBUG, INFO, WARNING, ERROR.
 
     Bytes memoryLimit = Bytes::fromMb(512);  ///< Budget for the sum of all stressed services.
     double cpuLimitPercent = 80.0;           ///< Share of a service's limit above which it is warned of.
@@ -93,7 +94,7 @@ struct EffectiveValue {
     QString path;    ///< "test_parameters.concurrent_users"
     QString value;   ///< JSON text of the value.
     ValueSource source = ValueSource::Default;
-    QString origin;  ///< File name, variable name or flag; empty for defaults.
+    QString origin;  ///< File name, variable name or flag; for defaults the setting they follow, or empty.
     friend bool operator==(const EffectiveValue &, const EffectiveValue &) = default;
 };
 
