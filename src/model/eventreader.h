@@ -26,7 +26,7 @@ using Read = Result<void, Fault>;
 [[nodiscard]] Read missing();
 [[nodiscard]] Read expected(const QString &what);
 /// The fault as seen from one level further out.
-[[nodiscard]] Read within(const QString &key, const Fault &fault);
+[[nodiscard]] Read within(const QString &key, const Fault &inner);
 [[nodiscard]] Read unknownId(const QString &id);
 
 // Each read() puts one JSON value into `out`, or says what is wrong and leaves `out` in any state.

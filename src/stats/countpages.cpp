@@ -65,8 +65,10 @@ void CountPages::add(const CountPages &other)
 
 void CountPages::clear()
 {
-    for (std::uint64_t left = m_used; left != 0; left &= left - 1)
-        std::fill_n(m_counters + std::countr_zero(left) * countersPerPage, countersPerPage, 0);
+    for (std::uint64_t left = m_used; left != 0; left &= left - 1) {
+        const std::ptrdiff_t page = std::countr_zero(left);
+        std::fill_n(m_counters + page * countersPerPage, countersPerPage, 0);
+    }
     m_used = 0;
 }
 

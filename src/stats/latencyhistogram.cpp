@@ -75,8 +75,7 @@ void LatencyHistogram::clear() noexcept
 Nanoseconds LatencyHistogram::valueAtPercentile(double percentile) const
 {
     const double share = std::clamp(percentile, 0.0, 100.0) / 100.0;
-    const auto target =
-        std::max<qint64>(1, static_cast<qint64>(share * static_cast<double>(m_total) + 0.5));
+    const auto target = std::max<qint64>(1, std::llround(share * static_cast<double>(m_total)));
     qint64 reached = 0;
     qint64 us = 0;
     m_counts.forEach([&](int index, qint64 count) {

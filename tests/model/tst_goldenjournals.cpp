@@ -51,14 +51,18 @@ QString kindOf(const Line &line)
     return QJsonDocument::fromJson(line.text)["kind"_L1].toString();
 }
 
-/// What the schema says of events of one kind.
-QJsonObject schemaOf(const QString &kind)
+QJsonObject schema()
 {
-    QFile file(QStringLiteral(LOWTIDE_SOURCE_DIR "/resources/schema/event.schema.json"));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QJsonDocument::fromJson(file.readAll())["$defs"_L1][kind].toObject();
+    static const QJsonObject parsed = [] {
+        QFile file(QStringLiteral(LOWTIDE_SOURCE_DIR "/resources/schema/event.schema.json"));
+        return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
+                                              : QJsonObject();
+    }();
+    return parsed;
 }
+
+/// What the schema says of events of one kind.
+QJsonObject schemaOf(const QString &kind) { return schema()["$defs"_L1][kind].toObject(); }
 
 /// The events of a kind with their lines, without those that are meant to be unreadable.
 template <typename Payload> QList<std::pair<Line, RunEvent>> eventsOf()
