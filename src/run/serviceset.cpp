@@ -1,5 +1,7 @@
 #include "run/serviceset.h"
 
+#include "target/listeningprocess.h"
+
 #include <QMetaObject>
 
 #include <algorithm>
@@ -39,6 +41,7 @@ void ServiceSet::startNext()
     if (m_isEnding)
         return;
     if (m_next >= m_services.size()) {
+        findProcesses();
         // Not from within start(): the caller has yet to connect its own state.
         QMetaObject::invokeMethod(this, &ServiceSet::ready, Qt::QueuedConnection);
         return;
@@ -57,6 +60,24 @@ void ServiceSet::startNext()
     connect(process.get(), &ServiceProcess::ended, this, &ServiceSet::onProcessEnded);
     process->start();
     m_started.push_back({.service = service.name, .process = std::move(process)});
+}
+
+void ServiceSet::findProcesses()
+{
+    for (Service &service : m_services) {
+        if (service.pid || !service.container.isEmpty())
+            continue;
+        const QUrl &url = service.url.isEmpty() ? service.websocketUrl : service.url;
+        const auto found = findListeningProcess(url);
+        if (!found)
+            continue;
+        service.pid = found->pid;
+        Q_EMIT recorded(ActionEvent{.id = u"process_found"_s,
+                                    .scope = service.name,
+                                    .detail = tr("%1 listens on %2: its memory and CPU are watched")
+                                                  .arg(found->name, u"%1:%2"_s.arg(url.host()).arg(url.port())),
+                                    .value = double(found->pid)});
+    }
 }
 
 void ServiceSet::onReady(qsizetype index, const ServiceAnnouncement &announcement)

@@ -50,6 +50,8 @@ Q_SIGNALS:
 
 private:
     void startNext();
+    /// Of services on this machine that neither we started nor the profile names by pid.
+    void findProcesses();
     void onReady(qsizetype index, const ServiceAnnouncement &announcement);
     void onExited(const QString &service, int code, bool crashed);
     void onProcessEnded();

@@ -20,11 +20,14 @@ private Q_SLOTS:
 
 void ListeningProcessTest::findsListenersOfAPortInTheKernelsTable()
 {
-    const QByteArray table
-        = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-          "   0: 0100007F:1F92 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 x\n"
-          "   1: 0100007F:1F92 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 x\n"
-          "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4713 1 x\n";
+    const QByteArray table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+                             "retrnsmt   uid  timeout inode\n"
+                             "   0: 0100007F:1F92 00000000:0000 0A 00000000:00000000 00:00000000 "
+                             "00000000     0        0 4711 1 x\n"
+                             "   1: 0100007F:1F92 0100007F:D431 01 00000000:00000000 00:00000000 "
+                             "00000000     0        0 4712 1 x\n"
+                             "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 "
+                             "00000000     0        0 4713 1 x\n";
     QCOMPARE(listeningInodes(table, 8082), QList<qint64>({4711}));
     QCOMPARE(listeningInodes(table, 80), QList<qint64>({4713}));
     QCOMPARE(listeningInodes(table, 81), QList<qint64>());
@@ -47,7 +50,8 @@ void ListeningProcessTest::findsTheProcessBehindALoopbackAddress()
     QTcpServer server;
     if (!server.listen(listen))
         QSKIP("this machine has no such loopback address");
-    const auto found = findListeningProcess(QUrl(u"http://%1:%2/x"_s.arg(host).arg(server.serverPort())));
+    const auto found =
+        findListeningProcess(QUrl(u"http://%1:%2/x"_s.arg(host).arg(server.serverPort())));
     QVERIFY(found);
     QCOMPARE(found->pid, QCoreApplication::applicationPid());
     QVERIFY(!found->name.isEmpty());
