@@ -1,6 +1,7 @@
 #pragma once
 
 #include "load/loadinterval.h"
+#include "load/stopmode.h"
 #include "model/loadshape.h"
 
 #include <QObject>
@@ -20,11 +21,6 @@ struct HttpLoadPlan {
     quint64 firstOperationId = 1;
 };
 
-enum class StopMode {
-    Drain, ///< No new operations; open ones may end within the drain time, the rest is cancelled.
-    Now,   ///< Everything open is cancelled at once.
-};
-
 /// One HTTP load in a worker thread of its own. The object itself belongs to the main thread; it calls
 /// down by queued calls and reports up by queued signals. Destroying it stops the load at once.
 class HttpLoad : public QObject {
@@ -35,7 +31,8 @@ public:
     ~HttpLoad() override;
 
     /// Starts the worker; operation 0 is due at once. `finished` comes when the shape is at its end and
-    /// everything open has ended.
+    /// everything open has ended: at most the longest request timeout later, when what still waits for
+    /// a free user is cancelled.
     void start();
     void stop(StopMode mode, Nanoseconds drainTime = std::chrono::seconds(5));
     /// While paused nothing falls due; open operations go on.

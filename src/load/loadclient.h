@@ -4,7 +4,8 @@
 
 namespace lowtide {
 
-/// Where a client reports the end of each operation. Called in the load worker's thread.
+/// Where a client reports the end of each operation. Called in the load worker's thread. The sink may
+/// send the next operation from within completed(): what carried the ended one is free by then.
 class CompletionSink {
 public:
     virtual void completed(const Completion &completion) noexcept = 0;
