@@ -92,23 +92,25 @@ void DashboardClient::queue(const QByteArray &payload, bool isText)
 
 void DashboardClient::drain()
 {
+    if (std::exchange(m_isDraining, true))
+        return; // flush() reports bytesWritten from inside
     while (!m_queue.empty() && !m_gate.isStalled() && !m_socket.isNull() && m_socket->isValid()) {
         const Message &first = m_queue.front();
         const Nanoseconds wait = first.due - steadyNow();
         if (wait > Nanoseconds(0)) {
             m_dueTimer.start(std::chrono::ceil<std::chrono::milliseconds>(wait));
-            return;
+            break;
         }
         if (!hasRoomFor(first.payload.size()))
-            return; // bytesWritten brings us back
-        const Message message = std::move(m_queue.front());
-        m_queue.pop_front();
+            break; // bytesWritten brings us back
         ++m_tally.messagesOut;
-        if (message.isText)
-            m_socket->sendTextMessage(QString::fromUtf8(message.payload));
+        if (first.isText)
+            m_socket->sendTextMessage(QString::fromUtf8(first.payload));
         else
-            m_socket->sendBinaryMessage(message.payload);
+            m_socket->sendBinaryMessage(first.payload);
+        m_queue.pop_front();
     }
+    m_isDraining = false;
 }
 
 bool DashboardClient::hasRoomFor(qsizetype bytes)

@@ -61,6 +61,7 @@ private:
     std::deque<Message> m_queue;
     QTimer m_dueTimer;
     bool m_isSubscribed = false;
+    bool m_isDraining = false;
 };
 
 } // namespace lowtide

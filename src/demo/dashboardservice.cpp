@@ -49,7 +49,7 @@ HttpResponse DashboardService::answer(const HttpRequest &request)
         return isRead(request) ? HttpResponse::json(status()) : wrongMethod("GET, HEAD");
     if (request.path == webSocketPath) {
         HttpResponse response = HttpResponse::failure(426, tr("This path speaks WebSocket."));
-        response.headers.append(HttpHeader{"Upgrade", "websocket"});
+        response.headers.append(HttpHeader {"Upgrade", "websocket"});
         return response;
     }
     return notFound();
