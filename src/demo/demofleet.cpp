@@ -2,6 +2,9 @@
 
 #include "demo/demooptions.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <algorithm>
 #include <csignal>
 
@@ -18,26 +21,16 @@ using Service = DemoOptions::Service;
 constexpr int couldNotRun = 3;
 constexpr std::chrono::milliseconds endingTime(3000);
 
-QString defaultUrl(const QHostAddress &host, Service service)
-{
-    const QHostAddress peer =
-        host == QHostAddress(QHostAddress::AnyIPv4) ? QHostAddress::LocalHost : host;
-    QUrl url;
-    url.setScheme(u"http"_s);
-    url.setHost(peer.toString());
-    url.setPort(DemoOptions::defaultPort(service));
-    return url.toString();
-}
-
 } // namespace
 
-DemoFleet::DemoFleet(const QString &program, const QHostAddress &host, QObject *parent)
+DemoFleet::DemoFleet(const QString &program, const QHostAddress &host, Ports ports, QObject *parent)
     : QObject(parent)
     , m_program(program)
     , m_host(host)
-    , m_children {{{DemoOptions::name(Service::Bluefin)},
-                   {DemoOptions::name(Service::Dashboard)},
-                   {DemoOptions::name(Service::Bot)}}}
+    , m_ports(ports)
+    , m_bluefin {DemoOptions::name(Service::Bluefin), nullptr, {}}
+    , m_dashboard {DemoOptions::name(Service::Dashboard), nullptr, {}}
+    , m_bot {DemoOptions::name(Service::Bot), nullptr, {}}
     , m_killTimer(this)
 {
     m_killTimer.setSingleShot(true);
@@ -47,14 +40,8 @@ DemoFleet::DemoFleet(const QString &program, const QHostAddress &host, QObject *
 
 void DemoFleet::start()
 {
-    for (Child &child : m_children) {
-        QStringList arguments {child.service, u"--lifeline"_s, u"--host"_s, m_host.toString()};
-        if (child.service == DemoOptions::name(Service::Bot)) {
-            arguments += {u"--bluefin"_s, defaultUrl(m_host, Service::Bluefin), u"--dashboard"_s,
-                          defaultUrl(m_host, Service::Dashboard)};
-        }
-        startChild(child, arguments);
-    }
+    startChild(m_bluefin, {});
+    startChild(m_dashboard, {});
 }
 
 void DemoFleet::stop()
@@ -62,13 +49,19 @@ void DemoFleet::stop()
     if (std::exchange(m_isStopping, true))
         return;
     m_killTimer.start();
-    for (const Child &child : m_children)
-        child.process->closeWriteChannel();
+    for (const Child *child : children()) {
+        if (child->process != nullptr)
+            child->process->closeWriteChannel();
+    }
     finishWhenAllEnded();
 }
 
-void DemoFleet::startChild(Child &child, const QStringList &arguments)
+void DemoFleet::startChild(Child &child, QStringList arguments)
 {
+    arguments =
+        QStringList {child.service, u"--lifeline"_s, u"--host"_s, m_host.toString()} + arguments;
+    if (m_ports == Ports::Free)
+        arguments += {u"--port"_s, u"0"_s};
     child.process = new QProcess(this);
     child.process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
     // Only async-signal-safe calls between fork and exec. A group of its own keeps Ctrl-C from it.
@@ -93,18 +86,15 @@ void DemoFleet::startChild(Child &child, const QStringList &arguments)
 
 void DemoFleet::onOutput(Child &child)
 {
-    while (child.process->canReadLine()) {
-        Q_EMIT announced(child.process->readLine());
-        child.isAnnounced = true;
-    }
-    const bool allAnnounced = std::all_of(m_children.begin(), m_children.end(),
-                                          [](const Child &each) { return each.isAnnounced; });
-    if (!allAnnounced)
+    if (!child.url.isEmpty() || !child.process->canReadLine())
         return;
-    Q_EMIT noted(tr("All three services are up; Ctrl-C ends them."));
-    Q_EMIT noted(tr("Limits of memory and CPU are not applied to services started by hand; "
-                    "\"lowtide run --demo\" starts its own and applies them."));
-    Q_EMIT noted(tr("Try: curl %1/market/ticker").arg(defaultUrl(m_host, Service::Bluefin)));
+    const QByteArray line = child.process->readLine();
+    child.url = QJsonDocument::fromJson(line).object().value("url"_L1).toString();
+    Q_EMIT announced(line);
+    if (&child == &m_bot)
+        noteAllUp();
+    else if (!m_bluefin.url.isEmpty() && !m_dashboard.url.isEmpty() && !m_isStopping)
+        startChild(m_bot, {u"--bluefin"_s, m_bluefin.url, u"--dashboard"_s, m_dashboard.url});
 }
 
 void DemoFleet::onFinished(const Child &child, int exitCode, QProcess::ExitStatus status)
@@ -115,12 +105,20 @@ void DemoFleet::onFinished(const Child &child, int exitCode, QProcess::ExitStatu
                          : tr("The service %1 was killed.").arg(child.service));
     }
     // Who dies later may do so by a planted crash; the others are still worth having.
-    if (!child.isAnnounced && !m_isStopping) {
+    if (child.url.isEmpty() && !m_isStopping) {
         m_exitCode = exitCode != 0 ? exitCode : couldNotRun;
         stop();
         return;
     }
     finishWhenAllEnded();
+}
+
+void DemoFleet::noteAllUp()
+{
+    Q_EMIT noted(tr("All three services are up; Ctrl-C ends them."));
+    Q_EMIT noted(tr("Limits of memory and CPU are not applied to services started by hand; "
+                    "\"lowtide run --demo\" starts its own and applies them."));
+    Q_EMIT noted(tr("Try: curl %1/market/ticker").arg(m_bluefin.url));
 }
 
 void DemoFleet::onFailedToStart(const Child &child)
@@ -133,8 +131,9 @@ void DemoFleet::onFailedToStart(const Child &child)
 
 void DemoFleet::finishWhenAllEnded()
 {
-    const bool allEnded = std::all_of(m_children.begin(), m_children.end(), [](const Child &child) {
-        return child.process->state() == QProcess::NotRunning;
+    const auto all = children();
+    const bool allEnded = std::all_of(all.begin(), all.end(), [](const Child *child) {
+        return child->process == nullptr || child->process->state() == QProcess::NotRunning;
     });
     if (allEnded && !std::exchange(m_isFinished, true))
         Q_EMIT finished(m_exitCode);
@@ -142,8 +141,10 @@ void DemoFleet::finishWhenAllEnded()
 
 void DemoFleet::killAll()
 {
-    for (const Child &child : m_children)
-        child.process->kill();
+    for (const Child *child : children()) {
+        if (child->process != nullptr)
+            child->process->kill();
+    }
 }
 
 } // namespace lowtide

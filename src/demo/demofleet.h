@@ -16,8 +16,11 @@ class DemoFleet : public QObject {
     Q_OBJECT
 
 public:
+    enum class Ports { Default, Free };
+
     /// `program` is lowtide-demo itself.
-    DemoFleet(const QString &program, const QHostAddress &host, QObject *parent = nullptr);
+    DemoFleet(const QString &program, const QHostAddress &host, Ports ports,
+              QObject *parent = nullptr);
 
     void start();
     /// Cuts the life lines; finished() follows.
@@ -34,20 +37,28 @@ Q_SIGNALS:
 private:
     struct Child {
         QString service;
-        QProcess *process = nullptr; ///< A child of the fleet.
-        bool isAnnounced = false;
+        QProcess *process = nullptr; ///< A child of the fleet; not there before it is started.
+        QString url; ///< Where it serves, once it is announced.
     };
 
-    void startChild(Child &child, const QStringList &arguments);
+    void startChild(Child &child, QStringList arguments);
     void onOutput(Child &child);
     void onFinished(const Child &child, int exitCode, QProcess::ExitStatus status);
     void onFailedToStart(const Child &child);
+    void noteAllUp();
     void finishWhenAllEnded();
+    [[nodiscard]] std::array<const Child *, 3> children() const
+    {
+        return {&m_bluefin, &m_dashboard, &m_bot};
+    }
     void killAll();
 
     QString m_program;
     QHostAddress m_host;
-    std::array<Child, 3> m_children;
+    Ports m_ports;
+    Child m_bluefin;
+    Child m_dashboard;
+    Child m_bot; ///< Started when the other two are there.
     QTimer m_killTimer;
     int m_exitCode = 0;
     bool m_isStopping = false;

@@ -102,13 +102,14 @@ Result<QJsonObject> readFaults(const QStringList &texts)
 
 Result<DemoOptions> readValues(const QCommandLineParser &parser, DemoOptions options)
 {
-    if (options.service == Service::All && (parser.isSet(u"port"_s) || parser.isSet(u"fault"_s)))
+    const bool isForOne =
+        parser.isSet(u"fault"_s) || (parser.isSet(u"port"_s) && parser.value(u"port"_s) != "0"_L1);
+    if (options.service == Service::All && isForOne)
         return refusal(u"--port, --fault"_s, tr("These belong to one service."),
                        tr("Name it: bluefin, dashboard or bot."));
     if (!options.host.setAddress(parser.value(u"host"_s)))
         return refusal(u"--host"_s, tr("\"%1\" is not an address.").arg(parser.value(u"host"_s)),
                        tr("For example: 127.0.0.1."));
-    options.port = DemoOptions::defaultPort(options.service);
     if (parser.isSet(u"port"_s)) {
         const Result<int> port =
             readNumber(parser, u"port"_s, 0, std::numeric_limits<quint16>::max());

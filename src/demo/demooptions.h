@@ -7,6 +7,8 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <optional>
+
 namespace lowtide {
 
 /// What the command line of lowtide-demo asks for.
@@ -15,7 +17,7 @@ struct DemoOptions {
 
     Service service = Service::All;
     QHostAddress host = QHostAddress(QHostAddress::LocalHost);
-    quint16 port = 0; ///< 0 takes a free one.
+    std::optional<quint16> port; ///< 0 takes a free one. Without it each service has its own.
     bool lifeline = false;
     QJsonObject faults; ///< As POST /faults takes them; checked already.
     QUrl bluefin;

@@ -58,7 +58,8 @@ QByteArray announcement(const DemoOptions &options, const DemoService &service)
 int runService(const DemoOptions &options, EndSignals &endSignals)
 {
     const std::unique_ptr<DemoService> service = makeService(options);
-    const Result<void> started = service->start(options.host, options.port);
+    const Result<void> started = service->start(
+        options.host, options.port.value_or(DemoOptions::defaultPort(options.service)));
     if (!started) {
         note(started.error().text());
         return couldNotRun;
@@ -73,7 +74,8 @@ int runService(const DemoOptions &options, EndSignals &endSignals)
 
 int runFleet(const DemoOptions &options, EndSignals &endSignals)
 {
-    DemoFleet fleet(QCoreApplication::applicationFilePath(), options.host);
+    DemoFleet fleet(QCoreApplication::applicationFilePath(), options.host,
+                    options.port ? DemoFleet::Ports::Free : DemoFleet::Ports::Default);
     QObject::disconnect(&endSignals, nullptr, QCoreApplication::instance(), nullptr);
     QObject::connect(&endSignals, &EndSignals::endAsked, &fleet, &DemoFleet::stop);
     QObject::connect(&fleet, &DemoFleet::announced, &fleet,

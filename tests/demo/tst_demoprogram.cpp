@@ -8,6 +8,8 @@
 
 #include <csignal>
 
+#include <unistd.h>
+
 using namespace lowtide;
 using namespace Qt::StringLiterals;
 
@@ -60,6 +62,8 @@ private Q_SLOTS:
     void crashKillsTheProcessAfterSoManyRequests();
     void botTellsTheDashboardThePrice();
     void botIsUnhealthyWithoutTheExchange();
+    void allThreeRunTogetherAndEndTogether();
+    void fleetEndsWhenOneCannotStart();
     void idleServicesAreSmall_data();
     void idleServicesAreSmall();
 };
@@ -158,6 +162,7 @@ void DemoProgramTest::badArgumentsAreExplained_data()
     QTest::newRow("wrong value") << QStringList {bluefin, u"--fault"_s, u"refuse=1"_s}
                                  << "refuse=1"_ba;
     QTest::newRow("no URL") << QStringList {u"bot"_s, u"--bluefin"_s, u"here"_s} << "--bluefin"_ba;
+    QTest::newRow("one port for three") << QStringList {u"--port"_s, u"8082"_s} << "--port"_ba;
     QTest::newRow("fault of nobody")
         << QStringList {u"--fault"_s, u"refuse=true"_s} << "--fault"_ba;
 }
@@ -236,6 +241,40 @@ void DemoProgramTest::botIsUnhealthyWithoutTheExchange()
         return call.status();
     };
     QTRY_COMPARE_WITH_TIMEOUT(health(), std::optional(503), 15000);
+}
+
+void DemoProgramTest::allThreeRunTogetherAndEndTogether()
+{
+    Program all({u"--port"_s, u"0"_s});
+    QTRY_COMPARE(all.output.count('\n'), 3);
+    QMap<QString, QJsonObject> services;
+    for (const QByteArray &line : all.output.trimmed().split('\n')) {
+        const QJsonObject announcement = QJsonDocument::fromJson(line).object();
+        services.insert(announcement.value("service"_L1).toString(), announcement);
+    }
+    QCOMPARE(services.keys(), (QStringList {u"bluefin"_s, u"bot"_s, u"dashboard"_s}));
+    for (const QJsonObject &each : std::as_const(services)) {
+        const auto pid = pid_t(each.value("pid"_L1).toInteger());
+        QCOMPARE(::getpgid(pid), pid); // Ctrl-C must not reach it before us
+        const QUrl url(each.value("url"_L1).toString());
+        DemoCall call(quint16(url.port()), "GET", "/health");
+        QTRY_VERIFY(call.hasAnswer());
+        QCOMPARE(call.status(), std::optional(200));
+    }
+    ::kill(pid_t(all.process.processId()), SIGINT);
+    QTRY_VERIFY(all.hasEnded());
+    QCOMPARE(all.process.exitCode(), 0);
+    QVERIFY(all.process.readAllStandardError().contains("imits"));
+    for (const QJsonObject &each : std::as_const(services))
+        QCOMPARE(::kill(pid_t(each.value("pid"_L1).toInteger()), 0), -1);
+}
+
+void DemoProgramTest::fleetEndsWhenOneCannotStart()
+{
+    // An address of nobody's: every child fails to listen.
+    Program all({u"all"_s, u"--port"_s, u"0"_s, u"--host"_s, u"192.0.2.1"_s});
+    QTRY_VERIFY(all.hasEnded());
+    QCOMPARE(all.process.exitCode(), 3);
 }
 
 void DemoProgramTest::idleServicesAreSmall_data() { announcesWhereItServes_data(); }
