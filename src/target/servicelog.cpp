@@ -46,7 +46,7 @@ QList<QByteArray> ServiceLog::takeLines()
 QStringList ServiceLog::lastLines(int count) const
 {
     QFile file(m_file.fileName());
-    if (!file.open(QIODevice::ReadOnly))
+    if (!m_file.isOpen() || !file.open(QIODevice::ReadOnly))
         return {};
     file.seek(std::max(m_begin, file.size() - longestTail));
     const QString text = QString::fromUtf8(file.read(longestTail)).trimmed();
