@@ -10,6 +10,11 @@ namespace {
 constexpr std::size_t fewestPointsOfSlope = 10;
 constexpr std::size_t fewestPointsOfMedian = 3;
 
+/// A span of a run, in seconds since its start.
+struct TimeSpan {
+    double beginSeconds, endSeconds;
+};
+
 /// The values within a span, or the nearest few where the span holds fewer: the first ones when
 /// `fromFront`, else the last ones.
 std::vector<double> valuesIn(const std::vector<SeriesPoint> &points, TimeSpan span, bool fromFront)
@@ -57,27 +62,19 @@ std::optional<double> theilSenSlope(const std::vector<SeriesPoint> &points)
 }
 
 std::optional<MemoryGrowth> memoryGrowth(const std::vector<SeriesPoint> &pointsMb,
-                                         std::optional<TimeSpan> baseline)
+                                         const std::vector<SeriesPoint> &baselineMb)
 {
     if (pointsMb.size() < fewestPointsOfMedian)
         return std::nullopt;
     const double begin = pointsMb.front().seconds;
     const double end = pointsMb.back().seconds;
     const double tenth = (end - begin) / 10.0;
-    bool fromBaseline = false;
-    TimeSpan first {begin, begin + tenth};
-    if (baseline) {
-        const auto inBaseline =
-            std::count_if(pointsMb.cbegin(), pointsMb.cend(), [&](const SeriesPoint &point) {
-                return point.seconds >= baseline->beginSeconds
-                    && point.seconds <= baseline->endSeconds;
-            });
-        fromBaseline = inBaseline >= std::ptrdiff_t(fewestPointsOfMedian);
-        if (fromBaseline)
-            first = *baseline;
-    }
-    MemoryGrowth growth {.seconds = end - begin, .fromBaseline = fromBaseline};
-    growth.beforeMb = median(valuesIn(pointsMb, first, true)).value_or(0.0);
+    MemoryGrowth growth {.seconds = end - begin};
+    growth.fromBaseline = baselineMb.size() >= fewestPointsOfMedian;
+    const std::vector<double> before = growth.fromBaseline
+        ? valuesIn(baselineMb, {baselineMb.front().seconds, baselineMb.back().seconds}, true)
+        : valuesIn(pointsMb, {begin, begin + tenth}, true);
+    growth.beforeMb = median(before).value_or(0.0);
     growth.afterMb = median(valuesIn(pointsMb, {end - tenth, end}, false)).value_or(0.0);
     if (const auto slope = theilSenSlope(pointsMb))
         growth.ratePerMinuteMb = *slope * 60.0;

@@ -8,11 +8,6 @@
 
 namespace lowtide {
 
-/// A span of a run, in seconds since its start.
-struct TimeSpan {
-    double beginSeconds = 0.0, endSeconds = 0.0;
-};
-
 /// Median, absent for no values.
 [[nodiscard]] std::optional<double> median(std::vector<double> values);
 
@@ -23,6 +18,6 @@ struct TimeSpan {
 /// Growth from the baseline, or from the first tenth where the baseline has fewer than 3 points.
 /// Absent below 3 points.
 [[nodiscard]] std::optional<MemoryGrowth> memoryGrowth(const std::vector<SeriesPoint> &pointsMb,
-                                                       std::optional<TimeSpan> baseline);
+                                                       const std::vector<SeriesPoint> &baselineMb);
 
 } // namespace lowtide

@@ -1,6 +1,7 @@
 #include "report/reportbuilder.h"
 
 #include "report/judgement.h"
+#include "report/memorytrend.h"
 #include "report/recommendations.h"
 #include "report/reporttext.h"
 
@@ -53,7 +54,7 @@ RunReport ReportBuilder::report(const JournalEnd &end) const
             report.baseline.append(*baseline);
     }
     for (const QString &name : m_serviceOrder)
-        report.services.append(m_services.at(name).report(baselineSpan()));
+        report.services.append(m_services.at(name).report());
     report.usage = m_runUsage.figures();
     const UsageFigures inTests = m_testUsage.figures();
     report.usage.avgCpuPercent = inTests.avgCpuPercent;
@@ -61,7 +62,7 @@ RunReport ReportBuilder::report(const JournalEnd &end) const
     BoundedSeries memory = m_memory;
     if (const auto open = m_runUsage.latestMemory())
         memory.add(*open);
-    report.growth = memoryGrowth(memory.points(), baselineSpan());
+    report.growth = memoryGrowth(memory.points(), m_baselineMemory.points());
     report.generator = m_generator.report();
     if (report.started.detailedMetrics)
         report.timeline = m_timeline.rows();
@@ -105,6 +106,8 @@ void ReportBuilder::take(double seconds, const PhaseEvent &event)
         if (span != m_report.phases.rend())
             span->endSeconds = seconds;
     }
+    if (event.phase == u"baseline")
+        m_isBaseline = event.begins;
     m_isFinishing = m_isFinishing || (event.begins && event.phase == u"finish");
     if (!event.scenario.isEmpty())
         scenario(event.scenario).add(seconds, event);
@@ -228,13 +231,16 @@ void ReportBuilder::takeUsage(double seconds, const UsageSample &sample)
     if (const auto last = tally.lastSampleSeconds();
         last && seconds > *last && seconds - *last <= longestSampleGap)
         cpuSeconds = seconds - *last;
-    tally.add(seconds, sample, cpuSeconds);
+    tally.add(seconds, sample, cpuSeconds, m_isBaseline);
     m_timeline.add(seconds, sample);
     m_snapshots.add(seconds, sample);
     if (!tally.isStressed())
         return;
-    if (const auto moment = m_runUsage.add(seconds, sample, std::nullopt))
+    if (const auto moment = m_runUsage.add(seconds, sample, std::nullopt)) {
         m_memory.add(*moment);
+        if (m_isBaseline)
+            m_baselineMemory.add(*moment);
+    }
     for (auto &[name, scenarioTally] : m_scenarios)
         scenarioTally.add(seconds, sample, cpuSeconds);
     if (!m_testsSince)
@@ -284,20 +290,6 @@ bool ReportBuilder::isEnding() const
     return !m_report.started.scenarios.isEmpty()
         && std::all_of(m_scenarios.cbegin(), m_scenarios.cend(),
                        [](const auto &entry) { return entry.second.isFinished(); });
-}
-
-std::optional<TimeSpan> ReportBuilder::baselineSpan() const
-{
-    std::optional<TimeSpan> span;
-    for (const PhaseSpan &phase : m_report.phases) {
-        if (phase.phase != u"baseline")
-            continue;
-        const double end = phase.endSeconds.value_or(m_lastSeconds);
-        if (!span)
-            span = TimeSpan {phase.beginSeconds, end};
-        span->endSeconds = std::max(span->endSeconds, end);
-    }
-    return span;
 }
 
 QStringList ReportBuilder::warnings(const RunReport &report) const

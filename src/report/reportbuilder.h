@@ -3,7 +3,6 @@
 #include "model/runreport.h"
 #include "report/boundedseries.h"
 #include "report/generatortally.h"
-#include "report/memorytrend.h"
 #include "report/scenariotally.h"
 #include "report/servicetally.h"
 #include "report/snapshots.h"
@@ -52,7 +51,6 @@ private:
     [[nodiscard]] ServiceTally &service(const QString &name);
     void updateTestsSince(double seconds);
     [[nodiscard]] bool isEnding() const;
-    [[nodiscard]] std::optional<TimeSpan> baselineSpan() const;
     [[nodiscard]] QStringList warnings(const RunReport &report) const;
     template <typename What> void keep(QList<Timed<What>> &list, double seconds, const What &what);
 
@@ -67,7 +65,8 @@ private:
     QSet<QString> m_inContainers; ///< Services whose usage comes from their containers.
     UsageTally m_runUsage, m_testUsage;
     std::optional<double> m_testsSince; ///< Since when some scenario has its turn.
-    BoundedSeries m_memory;
+    BoundedSeries m_memory, m_baselineMemory; ///< Sums over the stressed services.
+    bool m_isBaseline = false;
     GeneratorTally m_generator;
     Timeline m_timeline;
     Snapshots m_snapshots;

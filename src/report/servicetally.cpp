@@ -1,5 +1,6 @@
 #include "report/servicetally.h"
 
+#include "report/memorytrend.h"
 #include "report/reporttext.h"
 
 #include <algorithm>
@@ -31,7 +32,8 @@ ServiceTally::ServiceTally(RunStartedEvent::Service plan, bool isStressed)
     }
 }
 
-void ServiceTally::add(double seconds, const UsageSample &sample, double cpuSeconds)
+void ServiceTally::add(double seconds, const UsageSample &sample, double cpuSeconds,
+                       bool isBaseline)
 {
     m_lastSample = seconds;
     m_latest = {.memoryMb = sample.alive ? sample.memoryMb : std::nullopt,
@@ -46,6 +48,8 @@ void ServiceTally::add(double seconds, const UsageSample &sample, double cpuSeco
     raise(m_figures.highWaterMb, sample.highWaterMb);
     if (sample.alive && sample.memoryMb) {
         m_memory.add({seconds, *sample.memoryMb});
+        if (isBaseline)
+            m_baselineMemory.add({seconds, *sample.memoryMb});
         raise(m_figures.memoryPeakMb, sample.memoryMb);
         m_figures.memoryLastMb = sample.memoryMb;
     }
@@ -114,12 +118,12 @@ void ServiceTally::add(double seconds, const ContainerEventEvent &event)
     }
 }
 
-ServiceReport ServiceTally::report(std::optional<TimeSpan> baseline) const
+ServiceReport ServiceTally::report() const
 {
     ServiceReport report = m_figures;
     report.plan = m_plan;
     report.isStressed = m_isStressed;
-    report.growth = memoryGrowth(m_memory.points(), baseline);
+    report.growth = memoryGrowth(m_memory.points(), m_baselineMemory.points());
     if (m_cpuSeconds > 0.0)
         report.cpuAvgPercent = m_cpuSum / m_cpuSeconds;
     report.sustained = m_sustained.highest();

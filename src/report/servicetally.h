@@ -2,7 +2,6 @@
 
 #include "model/runreport.h"
 #include "report/boundedseries.h"
-#include "report/memorytrend.h"
 #include "report/sustainedcpu.h"
 #include "report/usagesample.h"
 
@@ -36,8 +35,8 @@ class ServiceTally {
 public:
     ServiceTally(RunStartedEvent::Service plan, bool isStressed);
 
-    /// `cpuSeconds`: what the sample's CPU is the mean of.
-    void add(double seconds, const UsageSample &sample, double cpuSeconds);
+    /// `cpuSeconds`: what the sample's CPU is the mean of. `isBaseline`: taken before the stress.
+    void add(double seconds, const UsageSample &sample, double cpuSeconds, bool isBaseline);
     void add(double seconds, const ProbeEvent &probe);
     void add(double seconds, const ContainerEventEvent &event);
     /// From now on its end is our own doing (or, when started again, is not).
@@ -49,7 +48,7 @@ public:
     [[nodiscard]] bool isStressed() const { return m_isStressed; }
     [[nodiscard]] std::optional<double> lastSampleSeconds() const { return m_lastSample; }
     [[nodiscard]] const UsagePoint &latest() const { return m_latest; }
-    [[nodiscard]] ServiceReport report(std::optional<TimeSpan> baseline) const;
+    [[nodiscard]] ServiceReport report() const;
 
 private:
     void updateStatus(double seconds, const UsageSample &sample);
@@ -58,7 +57,7 @@ private:
 
     RunStartedEvent::Service m_plan;
     bool m_isStressed, m_isEndExpected = false;
-    BoundedSeries m_memory;
+    BoundedSeries m_memory, m_baselineMemory;
     SustainedCpuWatch m_sustained;
     ServiceReport m_figures; ///< Peaks and last values; the rest is filled by report().
     double m_cpuSum = 0.0, m_cpuSeconds = 0.0;
