@@ -39,12 +39,14 @@ void OperationLedger::cancelWaiting() noexcept
     ++m_counts.cancelled;
 }
 
-void OperationLedger::timeOutWaiting(SteadyTime due, SteadyTime now) noexcept
+void OperationLedger::timeOutWaiting(const Operation &operation, SteadyTime now) noexcept
 {
     --m_waiting;
     --m_counts.inFlight;
     ++m_counts.timedOut;
-    m_responseTime.record(now - due);
+    m_responseTime.record(now - operation.due);
+    if (operation.request < m_responseTimeByRequest.size())
+        m_responseTimeByRequest[operation.request].record(now - operation.due);
 }
 
 void OperationLedger::complete(const Completion &completion) noexcept

@@ -28,8 +28,8 @@ public:
     void send(std::optional<Nanoseconds> lateness) noexcept;
     void drop() noexcept;
     void cancelWaiting() noexcept;
-    /// Has a response time, from `due`, but no service time.
-    void timeOutWaiting(SteadyTime due, SteadyTime now) noexcept;
+    /// Has a response time, but no service time.
+    void timeOutWaiting(const Operation &operation, SteadyTime now) noexcept;
     void complete(const Completion &completion) noexcept;
 
     [[nodiscard]] const OperationCounts &counts() const { return m_counts; }

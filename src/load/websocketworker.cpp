@@ -4,6 +4,7 @@
 #include "load/websocketmessage.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -23,11 +24,19 @@ constexpr Nanoseconds slowSendTime = 1s;
 constexpr Nanoseconds closingTime = 1s;
 /// Small, so that the server's queue has to carry what we don't read. Linux doubles it.
 constexpr int slowReceiveBufferBytes = 4096;
+
+LoadShape shapeOf(const WebSocketLoadPlan &plan)
+{
+    return {.stages = {{plan.messageRate, plan.messageRate, plan.duration}},
+            .duration = plan.duration};
+}
 } // namespace
 
 WebSocketWorker::WebSocketWorker(WebSocketLoadPlan plan)
     : m_plan(std::move(plan))
     , m_exchange(m_plan.connections, m_plan.messageTimeout)
+    , m_schedule(shapeOf(m_plan))
+    , m_nextDue(m_schedule.dueAt(0))
 {
 }
 
@@ -51,11 +60,11 @@ void WebSocketWorker::start()
     connect(m_pool, &WebSocketPool::lost, this, &WebSocketWorker::onLost);
     connect(m_pool, &WebSocketPool::received, this, &WebSocketWorker::onReceived);
     connect(m_pool, &WebSocketPool::closed, this, &WebSocketWorker::onPoolClosed);
-    m_pacer.emplace(m_plan.messageRate, m_plan.duration, now);
+    m_timeline.emplace(now);
+    m_ledger.emplace(now, 1);
     if (m_isPaused)
-        m_pacer->pause(now);
+        m_timeline->pause(now);
     m_phase = Phase::Sending;
-    m_lastReport = now;
     m_nextReport = now + reportInterval;
     EpollDispatcher::current()->addDeadlineSource(this);
     m_pool->open(now);
@@ -64,25 +73,27 @@ void WebSocketWorker::start()
 void WebSocketWorker::pause()
 {
     m_isPaused = true;
-    if (m_pacer)
-        m_pacer->pause(steadyNow());
+    if (!m_timeline)
+        return;
+    const SteadyTime now = steadyNow();
+    planDue(now, std::numeric_limits<int>::max());
+    m_timeline->pause(now);
 }
 
 void WebSocketWorker::resume()
 {
     m_isPaused = false;
-    if (m_pacer)
-        m_pacer->resume(steadyNow());
+    if (m_timeline)
+        m_timeline->resume(steadyNow());
 }
 
 void WebSocketWorker::setRate(Rate rate)
 {
-    m_plan.messageRate = rate;
-    if (!m_pacer)
-        return;
     const SteadyTime now = steadyNow();
-    planDue(now);
-    m_pacer->setRate(rate, now);
+    // What was due by the old rate must be planned: the new schedule does not know it.
+    planDue(now, std::numeric_limits<int>::max());
+    m_schedule = m_schedule.rebased(m_timeline ? m_timeline->at(now) : Nanoseconds(), rate);
+    m_nextDue = m_schedule.dueAt(m_nextOperation);
 }
 
 void WebSocketWorker::stop(StopMode mode, Nanoseconds drainTime)
@@ -110,8 +121,8 @@ SteadyTime WebSocketWorker::nextDeadline() const noexcept
     SteadyTime next = std::min({m_nextReport, m_pool->nextDeadline(), m_exchange.nextTimeout()});
     if (!m_waiting.empty())
         next = std::min(next, m_waiting.front().due + m_plan.messageTimeout);
-    if (m_phase == Phase::Sending)
-        next = std::min({next, m_pacer->nextDue(), m_pacer->end()});
+    if (m_phase == Phase::Sending && !m_timeline->isPaused())
+        next = std::min(next, m_timeline->steady(m_nextDue.value_or(*m_schedule.end())));
     if (m_phase == Phase::Draining)
         next = std::min(next, m_drainLimit);
     return next;
@@ -122,7 +133,7 @@ void WebSocketWorker::onDeadline(SteadyTime now) noexcept
     if (m_phase == Phase::Finished)
         return;
     sendWaiting();
-    planDue(now);
+    planDue(now, maxPlannedAtOnce);
     endTimedOut(now);
     m_pool->onDeadline(now);
     if (now >= m_nextReport)
@@ -130,23 +141,31 @@ void WebSocketWorker::onDeadline(SteadyTime now) noexcept
     advancePhase(now);
 }
 
-void WebSocketWorker::planDue(SteadyTime now)
+bool WebSocketWorker::isDue(SteadyTime now) const
 {
-    if (m_phase != Phase::Sending)
-        return;
-    for (int planned = 0; planned < maxPlannedAtOnce && m_pacer->nextDue() <= now; ++planned) {
-        const Operation operation {
-            .id = m_nextOperation++, .request = 0, .due = m_pacer->nextDue()};
-        m_pacer->advance();
-        m_tally.planned();
-        const auto connection = m_waiting.empty() ? m_pool->takeSendable() : std::nullopt;
-        if (connection)
-            sendOn(*connection, operation, true);
-        else if (std::cmp_less(m_waiting.size(), m_plan.queueBound))
-            m_waiting.push_back(operation);
-        else
-            m_tally.ended(operation, Outcome::Dropped, FailureKind::Other, {}, now);
-    }
+    return m_phase == Phase::Sending && m_nextDue && *m_nextDue <= m_timeline->at(now);
+}
+
+void WebSocketWorker::planDue(SteadyTime now, int most)
+{
+    for (int planned = 0; planned < most && isDue(now); ++planned)
+        plan();
+}
+
+void WebSocketWorker::plan()
+{
+    const Operation operation {.id = static_cast<std::uint64_t>(m_nextOperation),
+                               .request = 0,
+                               .due = m_timeline->steady(*m_nextDue)};
+    m_nextDue = m_schedule.dueAt(++m_nextOperation);
+    m_ledger->plan();
+    const auto connection = m_waiting.empty() ? m_pool->takeSendable() : std::nullopt;
+    if (connection)
+        sendOn(*connection, operation, true);
+    else if (std::cmp_less(m_waiting.size(), m_plan.queueBound))
+        m_waiting.push_back(operation);
+    else
+        m_ledger->drop();
 }
 
 void WebSocketWorker::sendWaiting()
@@ -166,14 +185,20 @@ void WebSocketWorker::sendOn(int connection, const Operation &operation, bool wa
     const SteadyTime now = steadyNow();
     const QString text = echoMessage(m_exchange.nextId(connection), m_plan.messageSizeBytes);
     m_exchange.sent(connection, {operation, now});
-    m_tally.sent(wasDirect ? std::optional(now - operation.due) : std::nullopt);
+    m_ledger->send(wasDirect ? std::optional(now - operation.due) : std::nullopt);
     m_pool->send(connection, text);
 }
 
 void WebSocketWorker::end(const OpenMessage &message, Outcome outcome, FailureKind failure,
                           SteadyTime now)
 {
-    m_tally.ended(message.operation, outcome, failure, message.sent, now);
+    m_ledger->complete({.id = message.operation.id,
+                        .request = message.operation.request,
+                        .outcome = outcome,
+                        .failure = failure,
+                        .due = message.operation.due,
+                        .sent = message.sent,
+                        .ended = now});
     m_isPhaseOver = m_isPhaseOver || (m_phase == Phase::Draining && isIdle());
 }
 
@@ -185,7 +210,7 @@ void WebSocketWorker::endTimedOut(SteadyTime now)
     }
     while (!m_waiting.empty() && m_waiting.front().due + m_plan.messageTimeout <= now) {
         ++m_unsent;
-        m_tally.ended(m_waiting.front(), Outcome::TimedOut, FailureKind::Other, {}, now);
+        m_ledger->timeOutWaiting(m_waiting.front(), now);
         m_waiting.pop_front();
     }
 }
@@ -223,17 +248,16 @@ void WebSocketWorker::cancelAll(SteadyTime now)
 {
     for (int connection = 0; connection < m_plan.connections; ++connection) {
         for (const OpenMessage &message : m_exchange.takeAll(connection))
-            m_tally.ended(message.operation, Outcome::Cancelled, FailureKind::Other, message.sent,
-                          now);
+            end(message, Outcome::Cancelled, FailureKind::Other, now);
     }
-    for (const Operation &operation : std::exchange(m_waiting, {}))
-        m_tally.ended(operation, Outcome::Cancelled, FailureKind::Other, {}, now);
+    for (; !m_waiting.empty(); m_waiting.pop_front())
+        m_ledger->cancelWaiting();
 }
 
 void WebSocketWorker::advancePhase(SteadyTime now)
 {
     m_isPhaseOver = false;
-    if (m_phase == Phase::Sending && m_pacer->end() <= now && m_pacer->nextDue() > now)
+    if (m_phase == Phase::Sending && !isDue(now) && m_timeline->at(now) >= *m_schedule.end())
         m_phase = Phase::Draining;
     if (m_phase != Phase::Draining)
         return;
@@ -292,10 +316,8 @@ void WebSocketWorker::finish()
 
 void WebSocketWorker::report(SteadyTime now)
 {
-    LoadInterval interval = m_tally.take(now - m_lastReport);
-    interval.waiting = static_cast<qint64>(m_waiting.size());
+    LoadInterval interval = m_ledger->takeInterval(now);
     interval.counters = counters();
-    m_lastReport = now;
     while (m_nextReport <= now)
         m_nextReport += reportInterval;
     Q_EMIT measured(interval);
@@ -304,7 +326,7 @@ void WebSocketWorker::report(SteadyTime now)
 QMap<QString, qint64> WebSocketWorker::counters() const
 {
     QMap<QString, qint64> counters = m_pool->counters();
-    counters.insert({{u"messages_sent"_s, m_tally.counts().sent},
+    counters.insert({{u"messages_sent"_s, m_ledger->counts().sent},
                      {u"messages_received"_s, m_received},
                      {u"messages_lost"_s, m_lost},
                      {u"messages_late"_s, m_late},

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "load/deadlinesource.h"
+#include "load/loadtimeline.h"
+#include "load/operationledger.h"
+#include "load/schedule.h"
 #include "load/websocketexchange.h"
 #include "load/websocketload.h"
 #include "load/websocketoverflow.h"
-#include "load/websocketpacer.h"
 #include "load/websocketpool.h"
-#include "load/websockettally.h"
 
 #include <deque>
 #include <memory>
@@ -41,7 +42,10 @@ private:
     [[nodiscard]] SteadyTime nextDeadline() const noexcept override;
     void onDeadline(SteadyTime now) noexcept override;
 
-    void planDue(SteadyTime now);
+    [[nodiscard]] bool isDue(SteadyTime now) const;
+    /// Plans at most `most` messages.
+    void planDue(SteadyTime now, int most);
+    void plan();
     void sendWaiting();
     void sendOn(int connection, const Operation &operation, bool wasDirect);
     void endTimedOut(SteadyTime now);
@@ -60,9 +64,11 @@ private:
 
     WebSocketLoadPlan m_plan;
     WebSocketExchange m_exchange;
-    WebSocketTally m_tally;
     WebSocketPool *m_pool = nullptr; ///< Child; made in the thread.
-    std::optional<WebSocketPacer> m_pacer;
+    Schedule m_schedule;
+    std::optional<Nanoseconds> m_nextDue; ///< By the schedule; none after the last message.
+    std::optional<LoadTimeline> m_timeline; ///< From the start on, as the ledger.
+    std::optional<OperationLedger> m_ledger;
     std::deque<Operation> m_waiting; ///< Due, and no connection took them yet.
     Phase m_phase = Phase::Idle;
     bool m_isPaused = false; ///< Kept for a pause that comes before the start.
@@ -71,8 +77,7 @@ private:
     SteadyTime m_drainLimit = noDeadline;
     SteadyTime m_overflowEnd {};
     SteadyTime m_nextReport = noDeadline;
-    SteadyTime m_lastReport {};
-    quint64 m_nextOperation = 0;
+    qint64 m_nextOperation = 0; ///< Its number in the schedule.
     WebSocketOverflow *m_overflow = nullptr; ///< Child; the part that runs.
     WebSocketOverflowResult m_burst;
     WebSocketOverflowResult m_slow;
