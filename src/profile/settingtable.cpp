@@ -8,17 +8,13 @@ using namespace Qt::StringLiterals;
 
 namespace lowtide {
 
-namespace {
-
-QString variableName(const QString &path)
+QString settingVariable(const QString &path)
 {
     QString name = u"LOWTIDE_"_s;
     for (const QChar c : path)
         name += c.isLetterOrNumber() ? c.toUpper() : QChar(u'_');
     return name;
 }
-
-} // namespace
 
 QList<Field> scenarioRowsOf(const QString &type)
 {
@@ -77,9 +73,9 @@ QStringList SettingTable::variablesOf(const Setting &setting) const
         if (setting.path == u"services.%1.%2"_s.arg(endpoint.service, endpoint.row))
             return {endpoint.variable};
     }
-    QStringList names{variableName(setting.shownPath)};
+    QStringList names{settingVariable(setting.shownPath)};
     if (setting.shownPath != setting.path)
-        names.append(variableName(setting.path));
+        names.append(settingVariable(setting.path));
     return names;
 }
 

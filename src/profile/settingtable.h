@@ -50,4 +50,7 @@ private:
 /// Rows of a scenario of that kind: the common ones with the kind's defaults, then its own.
 [[nodiscard]] QList<Field> scenarioRowsOf(const QString &type);
 
+/// "LOWTIDE_MONITORING_HEALTH_CHECK_INTERVAL": the variable of a setting that the seed gave no name.
+[[nodiscard]] QString settingVariable(const QString &path);
+
 } // namespace lowtide
