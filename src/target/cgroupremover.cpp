@@ -64,6 +64,13 @@ CgroupRemover::CgroupRemover(CgroupFolders folders, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &CgroupRemover::onTurn);
 }
 
+CgroupRemover::~CgroupRemover()
+{
+    // The end of the application: what was killed is gone by now, most likely.
+    if (m_isWorking && !tryOnce())
+        qCWarning(cgroupLog) << "left for the next start:" << m_folders.all();
+}
+
 void CgroupRemover::removeDetached(const CgroupFolders &folders)
 {
     auto *remover = new CgroupRemover(folders, QCoreApplication::instance());
@@ -84,6 +91,7 @@ void CgroupRemover::onTurn()
         m_timer.start(pauseBetweenTurns);
         return;
     }
+    m_isWorking = false;
     if (!isComplete)
         qCWarning(cgroupLog) << "could not remove" << m_folders.all();
     Q_EMIT finished(isComplete);

@@ -15,6 +15,7 @@ class CgroupRemover : public QObject {
 
 public:
     explicit CgroupRemover(CgroupFolders folders, QObject *parent = nullptr);
+    ~CgroupRemover() override;
 
     /// Removes in the background, owned by the application; without one it tries once.
     static void removeDetached(const CgroupFolders &folders);
@@ -33,6 +34,7 @@ private:
     CgroupFolders m_folders;
     QTimer m_timer;
     int m_turnsLeft;
+    bool m_isWorking = false;
 };
 
 } // namespace lowtide

@@ -85,6 +85,7 @@ HealthCheck::HealthCheck(QUrl url, QObject *parent)
 {
     m_manager.setProxy(QNetworkProxy::NoProxy);
     m_timeout.setSingleShot(true);
+    m_timeout.setTimerType(Qt::PreciseTimer);
     m_delivery.setSingleShot(true);
     connect(&m_timeout, &QTimer::timeout, this, [this] { finish(false, u"timeout"_s); });
     connect(&m_delivery, &QTimer::timeout, this, [this] {
@@ -120,9 +121,10 @@ void HealthCheck::abort()
 
 void HealthCheck::startHttp()
 {
+    // A connection that is still open from the last check would not show that new ones are refused.
+    m_manager.clearConnectionCache();
     QNetworkRequest request(m_url);
     request.setHeader(QNetworkRequest::UserAgentHeader, QString::fromLatin1(healthUserAgent()));
-    // A connection that is still open from the last check would not show that new ones are refused.
     request.setRawHeader("Connection", "close");
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
@@ -178,10 +180,10 @@ void HealthCheck::finish(bool healthy, const QString &detail)
         return;
     m_answer = {healthy, static_cast<double>(m_elapsed.nsecsElapsed()) / 1e6, detail};
     m_timeout.stop();
+    m_delivery.start(0); // before anything is closed: that tells us of its end once more
     if (m_socket && healthy)
         m_socket->close();
     dropConnections();
-    m_delivery.start(0);
 }
 
 void HealthCheck::dropConnections()

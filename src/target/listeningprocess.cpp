@@ -18,14 +18,15 @@ namespace lowtide {
 
 namespace {
 
-constexpr std::array forwarders
-    = {"docker-proxy"_L1, "rootlessport"_L1, "rootlesskit"_L1, "conmon"_L1, "slirp4netns"_L1,
-       "pasta"_L1,        "ssh"_L1,          "sshd"_L1,        "kubectl"_L1, "systemd"_L1,
-       "socat"_L1};
+constexpr std::array forwarders = {"docker-proxy"_L1, "rootlessport"_L1, "rootlesskit"_L1,
+                                   "conmon"_L1,       "slirp4netns"_L1,  "pasta"_L1,
+                                   "ssh"_L1,          "sshd"_L1,         "kubectl"_L1,
+                                   "systemd"_L1,      "socat"_L1};
 
 bool isOnThisMachine(const QString &host)
 {
-    return host.compare(u"localhost"_s, Qt::CaseInsensitive) == 0 || QHostAddress(host).isLoopback();
+    return host.compare(u"localhost"_s, Qt::CaseInsensitive) == 0
+        || QHostAddress(host).isLoopback();
 }
 
 /// The pids of processes that hold one of these sockets.
@@ -38,8 +39,9 @@ QSet<qint64> holdersOf(const QSet<QString> &sockets)
         if (!isPid)
             continue;
         const QDir descriptors(u"/proc/%1/fd"_s.arg(pid));
-        for (const QString &name : descriptors.entryList(QDir::System | QDir::Files | QDir::NoDotAndDotDot)) {
-            std::array<char, 64> target{};
+        for (const QString &name :
+             descriptors.entryList(QDir::System | QDir::Files | QDir::NoDotAndDotDot)) {
+            std::array<char, 64> target {};
             const QByteArray link = QFile::encodeName(descriptors.filePath(name));
             const ssize_t length = ::readlink(link.constData(), target.data(), target.size());
             if (length > 0 && sockets.contains(QString::fromLatin1(target.data(), length)))
@@ -95,9 +97,11 @@ std::optional<ListeningProcess> findListeningProcess(const QUrl &url)
             continue;
         const auto name = readTextFile(u"/proc/%1/comm"_s.arg(pid));
         const QString comm = QString::fromUtf8(name.value_or(QByteArray())).trimmed();
-        const bool isForwarder = std::any_of(forwarders.begin(), forwarders.end(),
-                                             [&comm](QLatin1StringView known) { return comm == known; });
-        return isForwarder ? std::nullopt : std::optional(ListeningProcess{.pid = pid, .name = comm});
+        const bool isForwarder =
+            std::any_of(forwarders.begin(), forwarders.end(),
+                        [&comm](QLatin1StringView known) { return comm == known; });
+        return isForwarder ? std::nullopt
+                           : std::optional(ListeningProcess {.pid = pid, .name = comm});
     }
     return std::nullopt;
 }

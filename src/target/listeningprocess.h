@@ -20,10 +20,11 @@ struct ListeningProcess {
 /// (proc(5): local address in hex, state 0A, inode in column 10).
 [[nodiscard]] QList<qint64> listeningInodes(const QByteArray &table, int port);
 
-/// Who listens where `url` points to: the outermost process that holds the socket, so that a server's
-/// workers count with their master. Absent for hosts other than loopback, for processes of other users
-/// (unless we are root), and for programs that only pass connections on, such as docker's proxy: their
-/// memory would be taken for the service's. Reads /proc once, some milliseconds.
+/// Who listens where `url` points to: the outermost process that holds the socket, so that a
+/// server's workers count with their master. Absent for hosts other than loopback, for processes of
+/// other users (unless we are root), and for programs that only pass connections on, such as
+/// docker's proxy: their memory would be taken for the service's. Reads /proc once, some
+/// milliseconds.
 [[nodiscard]] std::optional<ListeningProcess> findListeningProcess(const QUrl &url);
 
 } // namespace lowtide
