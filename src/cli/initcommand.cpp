@@ -39,13 +39,13 @@ public:
     [[nodiscard]] int execute(Console &console) override;
 
 private:
-    [[nodiscard]] Result<void> writeNew(const QString &name, const QByteArray &text) const;
-    [[nodiscard]] Result<void> writeSchema(const QString &name) const;
+    [[nodiscard]] static Result<void> writeNew(const QString &name, const QByteArray &text);
+    [[nodiscard]] static Result<void> writeSchema(const QString &name);
 
     std::optional<QString> m_file;
 };
 
-Result<void> InitCommand::writeNew(const QString &name, const QByteArray &text) const
+Result<void> InitCommand::writeNew(const QString &name, const QByteArray &text)
 {
     QFile file(name);
     if (file.exists()) {
@@ -60,7 +60,7 @@ Result<void> InitCommand::writeNew(const QString &name, const QByteArray &text) 
     return {};
 }
 
-Result<void> InitCommand::writeSchema(const QString &name) const
+Result<void> InitCommand::writeSchema(const QString &name)
 {
     // One of an earlier profile in the same folder serves this one too.
     return QFileInfo::exists(name) ? Result<void>() : writeNew(name, profileSchema());

@@ -17,7 +17,7 @@ namespace lowtide {
 namespace {
 
 /// No profile of sense is larger; a device or a wrong file may be without end.
-constexpr qint64 profileBytesAtMost = 16 * 1024 * 1024;
+constexpr qint64 profileBytesAtMost = 16'777'216;
 
 QString tr(const char *text) { return QCoreApplication::translate("ProfileQuery", text); }
 
