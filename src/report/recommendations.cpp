@@ -86,6 +86,7 @@ private:
 
 void Advice::aboutUnmeasured()
 {
+    QStringList notRun;
     for (const TestReport &test : m_report.tests) {
         if (test.verdict != Verdict::NoData)
             continue;
@@ -96,9 +97,11 @@ void Advice::aboutUnmeasured()
                                "higher rate, and check %2.")
                     .arg(test.name, url.isEmpty() ? test.service : url));
         else if (test.end == u"not_run")
-            say(ReportText::tr("%1 did not run, so nothing is known of it: run it to the end.")
-                    .arg(test.name));
+            notRun.append(test.name);
     }
+    if (!notRun.isEmpty())
+        say(ReportText::tr("Not run, so nothing is known of it: %1. Run to the end for a verdict.")
+                .arg(notRun.join(u", "_s)));
 }
 
 void Advice::aboutFailures()
@@ -245,16 +248,25 @@ void Advice::aboutTarget(const ObjectiveResult &result)
 void Advice::aboutDrops()
 {
     for (const TestReport &test : m_report.tests) {
-        if (test.counts.dropped > 0)
-            say(ReportText::tr(
-                    "%1: %2 of %3 operations were dropped, since %4 users were busy and %5 "
-                    "operations waited already. The service is slower than the rate: lower "
-                    "the rate, or raise concurrent_users if it can take more at once.")
-                    .arg(test.name)
-                    .arg(test.counts.dropped)
-                    .arg(test.counts.planned)
+        if (test.counts.dropped == 0)
+            continue;
+        QString sentence = ReportText::tr("%1: %2 of %3 operations were dropped")
+                               .arg(test.name)
+                               .arg(test.counts.dropped)
+                               .arg(test.counts.planned);
+        if (test.users > 0)
+            sentence +=
+                ReportText::tr(", since all %1 users were busy and %2 operations waited "
+                               "already. The service is slower than the rate: lower the rate, "
+                               "or raise concurrent_users if it can take more at once.")
                     .arg(test.users)
-                    .arg(test.queueBound));
+                    .arg(test.queueBound);
+        else
+            sentence +=
+                ReportText::tr(", since nothing could take them: see why %1 refuses or loses "
+                               "connections.")
+                    .arg(test.service);
+        say(sentence);
     }
 }
 

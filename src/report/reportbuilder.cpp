@@ -49,7 +49,9 @@ RunReport ReportBuilder::report(const JournalEnd &end) const
     report.durationSeconds = m_lastSeconds;
     for (const QString &name : m_scenarioOrder) {
         const ScenarioTally &tally = m_scenarios.at(name);
-        report.tests.append(tally.report(m_lastSeconds));
+        // Load of a baseline alone is no test.
+        if (isAnnounced(name) || tally.hasBegun())
+            report.tests.append(tally.report(m_lastSeconds));
         if (const auto baseline = tally.baseline())
             report.baseline.append(*baseline);
     }
@@ -282,21 +284,33 @@ void ReportBuilder::updateTestsSince(double seconds)
     }
 }
 
+bool ReportBuilder::isAnnounced(const QString &scenario) const
+{
+    const auto &announced = m_report.started.scenarios;
+    return std::any_of(announced.cbegin(), announced.cend(),
+                       [&scenario](const auto &plan) { return plan.name == scenario; });
+}
+
 /// From here on services end because the run does.
 bool ReportBuilder::isEnding() const
 {
     if (m_isFinishing)
         return true;
-    return !m_report.started.scenarios.isEmpty()
-        && std::all_of(m_scenarios.cbegin(), m_scenarios.cend(),
-                       [](const auto &entry) { return entry.second.isFinished(); });
+    const auto &announced = m_report.started.scenarios;
+    return !announced.isEmpty()
+        && std::all_of(announced.cbegin(), announced.cend(),
+                       [this](const auto &plan) { return m_scenarios.at(plan.name).isFinished(); });
 }
 
 QStringList ReportBuilder::warnings(const RunReport &report) const
 {
     QStringList warnings = report.started.warnings;
     for (const RunStartedEvent::Service &plan : report.started.services) {
-        if (plan.limits == u"not_applied")
+        const bool isSaid =
+            std::any_of(warnings.cbegin(), warnings.cend(), [&](const QString &said) {
+                return said.contains(plan.name) && said.contains(plan.limitsNote);
+            });
+        if (plan.limits == u"not_applied" && !isSaid)
             warnings.append(
                 ReportText::tr("%1 ran without its limits: %2").arg(plan.name, plan.limitsNote));
     }

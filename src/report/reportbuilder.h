@@ -49,6 +49,7 @@ private:
     void takeUsage(double seconds, const UsageSample &sample);
     [[nodiscard]] ScenarioTally &scenario(const QString &name);
     [[nodiscard]] ServiceTally &service(const QString &name);
+    [[nodiscard]] bool isAnnounced(const QString &scenario) const;
     void updateTestsSince(double seconds);
     [[nodiscard]] bool isEnding() const;
     [[nodiscard]] QStringList warnings(const RunReport &report) const;

@@ -129,6 +129,7 @@ void ScenarioTally::add(const HistogramEvent &histogram)
 
 void ScenarioTally::add(const ScenarioFinishedEvent &finished)
 {
+    m_hasBegun = m_hasBegun || finished.end != u"not_run";
     m_finished = finished;
     if (finished.counts.planned >= m_counts.planned)
         m_counts = finished.counts;
@@ -162,7 +163,7 @@ TestReport ScenarioTally::report(double endSeconds) const
                      .type = m_plan.type,
                      .description = m_plan.description,
                      .service = m_plan.service,
-                     .end = m_hasBegun ? u"unfinished"_s : u"not_run"_s,
+                     .end = hasBegun() ? u"unfinished"_s : u"not_run"_s,
                      .plannedSeconds = m_plan.plannedSeconds,
                      .loadModel = m_plan.loadModel,
                      .users = m_plan.users,

@@ -25,6 +25,8 @@ public:
     void add(const ProbeEvent &probe);
 
     [[nodiscard]] const QString &service() const { return m_plan.service; }
+    /// Something of it was seen, beyond a baseline.
+    [[nodiscard]] bool hasBegun() const { return m_hasBegun; }
     [[nodiscard]] bool isActive() const { return m_activeSince.has_value(); }
     [[nodiscard]] bool isFinished() const { return m_finished.has_value(); }
     /// `endSeconds`: where the journal ends; for a scenario that is still at it.

@@ -14,23 +14,30 @@ namespace lowtide {
 namespace {
 
 constexpr int columns = 100;
+constexpr int mostAlerts = 10;
+const QString margin = u"  "_s;
 
 QString shown(std::optional<double> value) { return value ? ReportText::number(*value) : u"-"_s; }
 
-/// Fills lines of at most `columns`, later ones indented by `indent`.
-QString wrapped(const QString &text, int indent)
+/// Fills lines of at most `columns`; the first begins with `lead`, later ones are indented as deep
+/// as it is, and by `deeper`.
+QString wrapped(const QString &lead, const QString &text, int deeper = 0)
 {
-    QString out;
-    int column = 0;
-    for (const QString &word : text.split(u' ')) {
+    const int indent = int(lead.size()) + deeper;
+    QString out = lead;
+    auto column = int(lead.size());
+    bool isFirst = true;
+    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    for (const QString &word : words) {
         const auto length = int(word.size());
-        if (column > 0 && column + 1 + length > columns) {
+        if (!isFirst && column + 1 + length > columns) {
             out += u'\n' + QString(indent, u' ');
             column = indent;
-        } else if (column > 0) {
+        } else if (!isFirst) {
             out += u' ';
             ++column;
         }
+        isFirst = false;
         out += word;
         column += length;
     }
@@ -53,6 +60,7 @@ public:
         missed(Verdict::NoData, ReportText::tr("Objectives without data"));
         scenarios();
         services();
+        alerts();
         bullets(ReportText::tr("Take note"), m_report.warnings);
         bullets(ReportText::tr("What to do"), m_report.recommendations);
         return m_text;
@@ -69,6 +77,7 @@ private:
     void missed(Verdict verdict, const QString &heading);
     void scenarios();
     void services();
+    void alerts();
     void bullets(const QString &heading, const QStringList &lines);
 
     const RunReport &m_report;
@@ -93,7 +102,7 @@ void Summary::head()
 {
     m_text += verdictText(m_report.verdict) + u"  "_s + m_report.started.suite + u'\n';
     QString when =
-        ReportText::tr("%1, %2 min")
+        ReportText::tr("%1, took %2 min")
             .arg(m_report.started.wallClock, ReportText::clock(m_report.durationSeconds));
     if (m_report.isInterrupted())
         when += ReportText::tr(", interrupted");
@@ -101,17 +110,22 @@ void Summary::head()
         when += ReportText::tr(", recovered from its journal: the run did not end in order");
     else if (!m_report.endNote.isEmpty())
         when += u", "_s + m_report.endNote;
-    m_text += wrapped(when, 2);
+    m_text += wrapped(margin, when);
+    const QString used =
+        ReportText::tr("highest memory %1 MB; CPU %2 % of a core on the mean")
+            .arg(shown(m_report.usage.maxMemoryMb), shown(m_report.usage.avgCpuPercent));
+    if (m_report.tests.isEmpty()) {
+        m_text += wrapped(margin, used);
+        return;
+    }
     const OperationCounts counts = m_report.counts();
-    m_text +=
-        wrapped(ReportText::tr("%1 of %2 scenarios passed; %3 operations, %4 of them not ok; "
-                               "highest memory %5 MB; CPU %6 % of a core on the mean")
-                    .arg(m_report.successfulTests())
-                    .arg(m_report.tests.size())
-                    .arg(counts.planned - counts.cancelled)
-                    .arg(counts.notOk())
-                    .arg(shown(m_report.usage.maxMemoryMb), shown(m_report.usage.avgCpuPercent)),
-                2);
+    const QString done =
+        ReportText::tr("%1 of %2 scenarios passed; %3 operations, %4 of them not ok;")
+            .arg(m_report.successfulTests())
+            .arg(m_report.tests.size())
+            .arg(counts.planned - counts.cancelled)
+            .arg(counts.notOk());
+    m_text += wrapped(margin, done + u' ' + used);
 }
 
 void Summary::missed(Verdict verdict, const QString &heading)
@@ -130,17 +144,18 @@ void Summary::missed(Verdict verdict, const QString &heading)
                                                           : QString();
         const QString limit = ReportText::number(objective.limit) + unit;
         const QString wanted = objective.comparison == Comparison::AtLeast
-            ? ReportText::tr("at least %1").arg(limit)
-            : objective.comparison == Comparison::AtMost ? ReportText::tr("at most %1").arg(limit)
-                                                         : ReportText::tr("below %1").arg(limit);
-        QString line = result.measured ? u"  %1: %2%3, %4"_s.arg(
+            ? ReportText::tr("must be at least %1").arg(limit)
+            : objective.comparison == Comparison::AtMost
+            ? ReportText::tr("must be at most %1").arg(limit)
+            : ReportText::tr("must be below %1").arg(limit);
+        QString line = result.measured ? u"%1: %2%3, %4"_s.arg(
                            objective.id, ReportText::number(*result.measured), unit, wanted)
-                                       : u"  %1: %2"_s.arg(objective.id, wanted);
+                                       : u"%1: %2"_s.arg(objective.id, wanted);
         if (!result.note.isEmpty())
             line += u" (%1)"_s.arg(result.note);
         if (!objective.decides)
             line += ReportText::tr(" [does not decide]");
-        m_text += wrapped(line, 4);
+        m_text += wrapped(margin, line, 2);
     }
 }
 
@@ -166,7 +181,7 @@ void Summary::scenarios()
     for (const TestReport &test : m_report.tests) {
         for (const QString &note : {test.note, percentilesLack(test)}) {
             if (!note.isEmpty())
-                m_text += wrapped(u"  %1: %2"_s.arg(test.name, note), 4);
+                m_text += wrapped(margin, u"%1: %2"_s.arg(test.name, note), 2);
         }
     }
 }
@@ -205,13 +220,29 @@ void Summary::services()
     m_text += table.text(columns);
 }
 
+void Summary::alerts()
+{
+    QStringList lines;
+    qsizetype count = 0;
+    for (const Timed<AlertEvent> &alert : m_report.alerts) {
+        if (!alert.what.raised)
+            continue;
+        if (++count <= mostAlerts)
+            lines.append(
+                ReportText::tr("at %1: %2").arg(ReportText::clock(alert.seconds), alert.what.text));
+    }
+    if (count > mostAlerts)
+        lines.append(ReportText::tr("and %1 more").arg(count - mostAlerts));
+    bullets(ReportText::tr("Alerts"), lines);
+}
+
 void Summary::bullets(const QString &heading, const QStringList &lines)
 {
     if (lines.isEmpty())
         return;
     title(heading);
     for (const QString &line : lines)
-        m_text += wrapped(u"- "_s + line, 2);
+        m_text += wrapped(u"- "_s, line);
 }
 
 } // namespace

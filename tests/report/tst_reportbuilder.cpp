@@ -13,6 +13,7 @@ private Q_SLOTS:
     void aSampleCountsForTheScenarioThatRuns();
     void cpuThatReachesBackBeforeAScenarioIsNotItsOwn();
     void theBaselineIsNoPartOfItsScenario();
+    void loadThatIsOnlyABaselineIsNoTest();
     void whatWasNotMeasuredIsAbsent();
     void aScenarioThatNeverRanIsReported();
     void aJournalWithoutEndGivesAReportUpToThere();
@@ -148,6 +149,26 @@ void ReportBuilderTest::theBaselineIsNoPartOfItsScenario()
     QCOMPARE(report.baseline.size(), 1);
     QCOMPARE(report.baseline.constFirst().counts, before);
     QCOMPARE(report.baseline.constFirst().responseTime.count, 50);
+}
+
+void ReportBuilderTest::loadThatIsOnlyABaselineIsNoTest()
+{
+    const OperationCounts before {.planned = 50, .sent = 50, .ok = 50};
+    const RunReport report = reportOf({
+        {0.0, started()},
+        interval(5.0, u"baseline"_s, before, u"baseline"_s),
+        phase(6.0, u"http_load"_s, true),
+        probe(7.0, u"shop"_s, true),
+        phase(8.0, u"http_load"_s, false),
+        finished(8.0, u"http_load"_s, {}),
+        probe(9.0, u"shop"_s, false), // ends with the run
+        runFinished(10.0),
+    });
+    QCOMPARE(report.tests.size(), 1);
+    QCOMPARE(report.counts().planned, 0);
+    QCOMPARE(report.baseline.size(), 1);
+    QCOMPARE(report.baseline.constFirst().scenario, u"baseline"_s);
+    QCOMPARE(report.services.constFirst().criticalFailures, QStringList());
 }
 
 void ReportBuilderTest::whatWasNotMeasuredIsAbsent()
