@@ -60,18 +60,28 @@ bool isExpected(int status, const QList<int> &expected)
 
 } // namespace
 
-HttpVerdict judgeReply(QNetworkReply::NetworkError error, int status, bool bodyMatches,
-                       const RequestSpec &request)
+HttpVerdict judge(const HttpAnswer &answer, const RequestSpec &request)
 {
-    const bool isComplete =
-        error == QNetworkReply::NoError || (status >= 400 && isStatusError(error));
-    if (!isComplete)
-        return judgeError(error);
-    if (status == 0)
+    const bool hasEnded = answer.error == QNetworkReply::NoError
+        || (answer.status >= 400 && isStatusError(answer.error));
+    if (!hasEnded)
+        return judgeError(answer.error);
+    if (!answer.status)
         return failed(FailureKind::Protocol);
-    if (!isExpected(status, request.expectedStatuses))
+    if (!answer.isWhole)
+        return failed(FailureKind::Reset);
+    if (!isExpected(*answer.status, request.expectedStatuses))
         return failed(FailureKind::Status);
-    return bodyMatches ? HttpVerdict {} : failed(FailureKind::Body);
+    return answer.bodyMatches ? HttpVerdict {} : failed(FailureKind::Body);
+}
+
+bool isWholeBody(const QNetworkReply &reply, std::uint64_t receivedBytes)
+{
+    const QByteArray announced = reply.rawHeader("Content-Length");
+    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    const bool hasBody =
+        reply.operation() != QNetworkAccessManager::HeadOperation && status != 204 && status != 304;
+    return !hasBody || announced.isEmpty() || receivedBytes >= announced.toULongLong();
 }
 
 void BodySearch::restart(const QByteArray &needle)

@@ -17,10 +17,20 @@ struct HttpVerdict {
     friend bool operator==(const HttpVerdict &, const HttpVerdict &) = default;
 };
 
-/// Judges a finished reply. Pure. `status` 0 means that no status line came. A status wins over the
-/// error that Qt makes of it, but not over an answer that broke off.
-[[nodiscard]] HttpVerdict judgeReply(QNetworkReply::NetworkError error, int status,
-                                     bool bodyMatches, const RequestSpec &request);
+/// What a finished reply says.
+struct HttpAnswer {
+    QNetworkReply::NetworkError error = QNetworkReply::NoError;
+    std::optional<int> status;
+    bool isWhole = true; ///< No byte of the announced length is missing.
+    bool bodyMatches = true;
+};
+
+/// Pure. A status wins over the error that Qt makes of it, but not over an answer that broke off.
+[[nodiscard]] HttpVerdict judge(const HttpAnswer &answer, const RequestSpec &request);
+
+/// Whether as many bytes came as the head announced: of a broken body Qt may report the status
+/// alone. True where nothing was announced or no body belongs to the answer.
+[[nodiscard]] bool isWholeBody(const QNetworkReply &reply, std::uint64_t receivedBytes);
 
 /// Looks for a text in a body that comes in parts and is thrown away. A value.
 class BodySearch {

@@ -43,8 +43,9 @@ void HttpWorker::start()
 
     EpollDispatcher *dispatcher = EpollDispatcher::current();
     Q_ASSERT(dispatcher);
-    dispatcher->addDeadlineSource(m_loop.get());
+    // The client first: what has timed out has done so before the loop cancels what is left.
     dispatcher->addDeadlineSource(m_client.get());
+    dispatcher->addDeadlineSource(m_loop.get());
     dispatcher->addDeadlineSource(this);
     m_isOnDispatcher = true;
     m_nextInterval = steadyNow() + intervalLength;

@@ -8,6 +8,9 @@ namespace {
 /// Operations planned in one turn. After a stall of ours there may be thousands due: sockets get
 /// their turn in between.
 constexpr int mostPerTurn = 64;
+
+/// An operation sent in the last moment shall end by its own time limit, not be cancelled with it.
+constexpr Nanoseconds drainGrace = std::chrono::milliseconds(10);
 } // namespace
 
 LoadLoop::LoadLoop(const Setup &setup, std::optional<Nanoseconds> end)
@@ -86,7 +89,7 @@ void LoadLoop::onDeadline(SteadyTime now) noexcept
     for (int i = 0; i < mostPerTurn && isDue(now); ++i)
         arrive();
     if (isOver(now))
-        drainUntil(now + m_mix.longestTimeout());
+        drainUntil(m_clock.now() + m_mix.longestTimeout() + drainGrace);
 }
 
 void LoadLoop::completed(const Completion &completion) noexcept

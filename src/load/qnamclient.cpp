@@ -149,8 +149,18 @@ void QnamClient::onDeadline(SteadyTime now) noexcept
 
 void QnamClient::onRequestSent(std::size_t index)
 {
-    if (++m_slots[index].timesSent == 1)
+    if (++m_slots[index].timesSent != 2)
         return;
+    // Later, since ending it deletes the sender.
+    QMetaObject::invokeMethod(
+        this, [this, index, id = m_slots[index].completion.id] { endRepeated(index, id); },
+        Qt::QueuedConnection);
+}
+
+void QnamClient::endRepeated(std::size_t index, std::uint64_t operationId)
+{
+    if (!m_slots[index].reply || m_slots[index].completion.id != operationId)
+        return; // it has failed meanwhile
     ++m_repeated;
     end(index, {.outcome = Outcome::Failed, .failure = FailureKind::Reset}, steadyNow());
 }
@@ -168,13 +178,18 @@ void QnamClient::onFinished(std::size_t index)
     const SteadyTime now = steadyNow();
     onReadyRead(index);
     Slot &slot = m_slots[index];
-    const int status =
-        slot.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(); // 0: none came
-    slot.completion.status = static_cast<std::uint16_t>(status);
-    end(index,
-        judgeReply(slot.reply->error(), status, slot.search.isFound(),
-                   m_requests[slot.completion.request].spec),
-        now);
+    if (slot.timesSent > 1) {
+        endRepeated(index, slot.completion.id);
+        return;
+    }
+    HttpAnswer answer {.error = slot.reply->error(),
+                       .isWhole = isWholeBody(*slot.reply, slot.completion.receivedBytes),
+                       .bodyMatches = slot.search.isFound()};
+    const QVariant status = slot.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute);
+    if (status.isValid())
+        answer.status = status.toInt();
+    slot.completion.status = static_cast<std::uint16_t>(answer.status.value_or(0));
+    end(index, judge(answer, m_requests[slot.completion.request].spec), now);
 }
 
 void QnamClient::end(std::size_t index, HttpVerdict verdict, SteadyTime now)
@@ -182,9 +197,13 @@ void QnamClient::end(std::size_t index, HttpVerdict verdict, SteadyTime now)
     Slot &slot = m_slots[index];
     QNetworkReply *reply = std::exchange(slot.reply, nullptr);
     reply->disconnect(this);
+    // Deleting is how to abort at once, so that this user's next request does not queue behind it:
+    // abort() races with an error on its way from Qt's thread, and Qt then warns. A reply that runs
+    // is never the one whose signal is being handled here.
     if (reply->isRunning())
-        reply->abort();
-    reply->deleteLater();
+        delete reply;
+    else
+        reply->deleteLater();
     slot.completion.outcome = verdict.outcome;
     slot.completion.failure = verdict.failure;
     slot.completion.ended = now;

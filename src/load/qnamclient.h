@@ -25,7 +25,10 @@ namespace lowtide {
 /// the answer: once or up to three times, on a fresh connection, and reports the last attempt
 /// alone. A server that drops requests would look healthy. So the first repetition ends the
 /// operation as FailureKind::Reset and is counted in repeated(); the server may have seen that
-/// operation twice. A kept connection that the server closes while it is idle costs no operation.
+/// operation twice. Akept connection that the server closes while it is idle costs no operation.
+///
+/// What Qt hides and we cannot see: a chunked body that breaks off just as the connection closes
+/// may count as whole. `bodyContains` finds it.
 class QnamClient final : public QObject, public LoadClient, public DeadlineSource {
     Q_OBJECT
 
@@ -69,6 +72,7 @@ private:
     [[nodiscard]] QNetworkReply *dispatch(QNetworkAccessManager &manager, const Request &request,
                                           std::uint64_t id);
     void onRequestSent(std::size_t index);
+    void endRepeated(std::size_t index, std::uint64_t operationId);
     void onReadyRead(std::size_t index);
     void onFinished(std::size_t index);
     /// Reports the end and frees the slot, aborting what is still under way.
