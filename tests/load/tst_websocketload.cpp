@@ -176,7 +176,7 @@ void WebSocketLoadTest::lateAndDoubleAndForeignMessagesAreToldApart()
     server.onMessage = [&server](QWebSocket *socket, const QString &text) {
         socket->sendTextMessage(u"{\"type\":\"update\",\"id\":\"17\"}"_s);
         if (server.sizes.size() % 3 == 0) {
-            QTimer::singleShot(600, socket, [socket, text] { socket->sendTextMessage(text); });
+            QTimer::singleShot(2000, socket, [socket, text] { socket->sendTextMessage(text); });
             return;
         }
         socket->sendTextMessage(text);
@@ -185,9 +185,9 @@ void WebSocketLoadTest::lateAndDoubleAndForeignMessagesAreToldApart()
     };
     QVERIFY(server.listen());
     auto plan = shortPlan(server.url());
-    plan.messageRate = Rate::perSecond(30);
-    plan.messageTimeout = 300ms;
-    plan.duration = 2s;
+    plan.messageRate = Rate::perSecond(20);
+    plan.messageTimeout = 1s;
+    plan.duration = 3s;
     Observed observed(plan);
     observed.load->start();
     VERIFY_END(observed);
@@ -475,7 +475,7 @@ void WebSocketLoadTest::lossesEqualWhatTheServerDropped()
     auto plan = shortPlan(server.url());
     plan.messageSizeBytes = 512;
     plan.overflow = true;
-    plan.slowReadPause = 500ms;
+    plan.slowReadPause = 2s;
     Observed observed(plan);
     observed.load->start();
     VERIFY_END(observed);
