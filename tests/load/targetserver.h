@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace lowtide::test {
 
@@ -78,6 +79,9 @@ public:
             responseTime.add(interval.responseTime);
             serviceTime.add(interval.serviceTime);
             lateness.add(interval.lateness);
+            byRequest.resize(interval.responseTimeByRequest.size());
+            for (std::size_t i = 0; i < byRequest.size(); ++i)
+                byRequest[i] += interval.responseTimeByRequest[i].count();
             ++measuredSinceFinish;
             m_loop.quit();
         });
@@ -119,6 +123,7 @@ public:
     LoadInterval last;
     int intervals = 0, timesFinished = 0, measuredSinceFinish = 0;
     bool addedUp = true;
+    std::vector<qint64> byRequest; ///< Ended operations of each request.
     LatencyHistogram responseTime, serviceTime, lateness;
     HttpLoad load; // after what its signals touch
 

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void endsAreClassified();
     void failureWithoutAnAnswerIsClassified_data();
     void failureWithoutAnAnswerIsClassified();
+    void plainServerFailsTheHandshake();
     void verdictFollowsErrorAndStatus_data();
     void verdictFollowsErrorAndStatus();
     void bodySearchFindsTextAcrossParts();
@@ -170,6 +171,18 @@ void QnamClientTest::failureWithoutAnAnswerIsClassified()
     QVERIFY(run.runToTheEnd());
     QVERIFY(run.endedWell());
     const QMap<QString, qint64> kinds {{kind, 3}};
+    QCOMPARE(run.last.failedByKind, kinds);
+}
+
+void QnamClientTest::plainServerFailsTheHandshake()
+{
+    TargetServer server(answering({}));
+    QUrl url = server.url();
+    url.setScheme(u"https"_s);
+    RecordedLoad run(planOfCount(url, 2));
+    QVERIFY(run.runToTheEnd());
+    QVERIFY(run.endedWell());
+    const QMap<QString, qint64> kinds {{u"tls"_s, 2}};
     QCOMPARE(run.last.failedByKind, kinds);
 }
 
