@@ -23,7 +23,7 @@ starterProfile(const QString &schemaReference = QStringLiteral("profile.schema.j
 
 /// A load on one URL without a profile. The texts are as typed; the table reads and checks them.
 struct AdHoc {
-    QString url;                                ///< http, https: HTTP load; ws, wss: WebSocket load.
+    QString url; ///< http, https: HTTP load; ws, wss: WebSocket load.
     QString method = QStringLiteral("GET");
     QList<std::pair<QString, QString>> headers;
     QByteArray body;
@@ -31,8 +31,9 @@ struct AdHoc {
 };
 
 /// Text of a profile in the general form with one service "target" and one scenario, "http_load" or
-/// "websocket_load". Judged on errors and on what is given beside it (by --set), not on the defaults.
-/// Without a rate but with users or operations the model is closed: each user asks again at once.
+/// "websocket_load". Judged on errors and on what is given beside it (by --set), not on the
+/// defaults. Without a rate but with users or operations the model is closed: each user asks again
+/// at once.
 [[nodiscard]] QByteArray adHocProfile(const AdHoc &adHoc);
 
 } // namespace lowtide

@@ -12,20 +12,11 @@ QString settingsText(const char *source)
     return *source == '\0' ? QString() : QCoreApplication::translate("lowtide::Settings", source);
 }
 
-QString Field::titleText() const
-{
-    return settingsText(title);
-}
+QString Field::titleText() const { return settingsText(title); }
 
-QString Field::helpText() const
-{
-    return settingsText(help);
-}
+QString Field::helpText() const { return settingsText(help); }
 
-QString Field::absentText() const
-{
-    return settingsText(absent);
-}
+QString Field::absentText() const { return settingsText(absent); }
 
 Field Field::range(double least, double most) const
 {
@@ -104,7 +95,8 @@ Field field(FieldType type, const QString &key, Unit unit, const char *title, co
     return row;
 }
 
-Field choiceField(const QString &key, const QStringList &choices, const char *title, const char *help)
+Field choiceField(const QString &key, const QStringList &choices, const char *title,
+                  const char *help)
 {
     Field row = field(FieldType::Choice, key, Unit::None, title, help);
     row.choices = choices;

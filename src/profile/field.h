@@ -23,8 +23,7 @@ struct FieldTarget {
     ScenarioSettings *settings = nullptr;
     void *item = nullptr; ///< The element of a list of objects; its type is known to its rows.
 
-    template<typename Owner>
-    [[nodiscard]] Owner &as() const
+    template <typename Owner> [[nodiscard]] Owner &as() const
     {
         if constexpr (std::same_as<Owner, Profile>)
             return *profile;
@@ -40,30 +39,38 @@ struct FieldTarget {
 };
 
 enum class FieldType {
-    Text, Boolean, Integer, Number, Duration, Size,
-    Choice,      ///< A text out of `choices`.
-    HttpUrl, WebSocketUrl,
-    TextList, IntegerList, Headers,
-    Body,        ///< A text, or any JSON, which is sent as it is (compact).
-    ObjectList,  ///< Objects with rows of their own: `items`.
+    Text,
+    Boolean,
+    Integer,
+    Number,
+    Duration,
+    Size,
+    Choice, ///< A text out of `choices`.
+    HttpUrl,
+    WebSocketUrl,
+    TextList,
+    IntegerList,
+    Headers,
+    Body, ///< A text, or any JSON, which is sent as it is (compact).
+    ObjectList, ///< Objects with rows of their own: `items`.
 };
 
-/// One setting: everything that is known about it, once. From these rows come the reader and its errors,
-/// the environment's names, the schema, the reference and the effective listing. A value.
+/// One setting: everything that is known about it, once. From these rows come the reader and its
+/// errors, the environment's names, the schema, the reference and the effective listing. A value.
 struct Field {
-    QString key;                ///< Path from the row's section, with dots.
+    QString key; ///< Path from the row's section, with dots.
     FieldType type = FieldType::Text;
     Unit unit = Unit::None;
     double minimum = 0.0, maximum = 0.0; ///< In `unit`; for texts and lists the allowed length.
-    QByteArray defaultJson;     ///< JSON text; empty: absent unless given.
-    QString follows;            ///< Path of the setting whose value is the default.
-    bool followsLoad = false;   ///< The default is the value of the profile's own HTTP load.
+    QByteArray defaultJson; ///< JSON text; empty: absent unless given.
+    QString follows; ///< Path of the setting whose value is the default.
+    bool followsLoad = false; ///< The default is the value of the profile's own HTTP load.
     bool required = false;
-    QStringList environment;    ///< The seed's names; else LOWTIDE_ and the path.
+    QStringList environment; ///< The seed's names; else LOWTIDE_ and the path.
     QStringList choices;
-    const char *title = "";     ///< In context "lowtide::Settings", untranslated.
-    const char *help = "";      ///< Likewise; what it does and what is special about it.
-    const char *absent = "";    ///< Likewise; what holds when it is absent and has no default.
+    const char *title = ""; ///< In context "lowtide::Settings", untranslated.
+    const char *help = ""; ///< Likewise; what it does and what is special about it.
+    const char *absent = ""; ///< Likewise; what holds when it is absent and has no default.
     QList<Field> items;
     /// What is wrong with a value of the right type and range; absent: nothing. For people.
     std::function<std::optional<QString>(const FieldValue &)> check;
@@ -80,18 +87,18 @@ struct Field {
     [[nodiscard]] Field mandatory() const;
     [[nodiscard]] Field env(const QStringList &names) const;
     [[nodiscard]] Field whenAbsent(const char *text) const;
-    [[nodiscard]] Field checked(std::function<std::optional<QString>(const FieldValue &)> rule) const;
+    [[nodiscard]] Field
+    checked(std::function<std::optional<QString>(const FieldValue &)> rule) const;
 
     /// Puts the value into Owner::*member.
-    template<typename Owner, typename Member>
-    [[nodiscard]] Field into(Member Owner::*member) const
+    template <typename Owner, typename Member> [[nodiscard]] Field into(Member Owner::*member) const
     {
         return applied([member](const FieldTarget &target, const FieldValue &value) {
             value.assignTo(target.as<Owner>().*member);
         });
     }
     /// Puts the value into a member of a member.
-    template<typename Owner, typename Part, typename Member>
+    template <typename Owner, typename Part, typename Member>
     [[nodiscard]] Field into(Part Owner::*part, Member Part::*member) const
     {
         return applied([part, member](const FieldTarget &target, const FieldValue &value) {
@@ -114,14 +121,13 @@ struct Field {
 [[nodiscard]] QString settingsText(const char *source);
 
 /// The list that an ObjectList's value stands for, each element made by the rows.
-template<typename Item>
-[[nodiscard]] QList<Item> itemsOf(const FieldValue &value)
+template <typename Item> [[nodiscard]] QList<Item> itemsOf(const FieldValue &value)
 {
     QList<Item> list;
     for (const FieldObject &object : value.objects()) {
         Item item;
         for (const FieldAssignment &assignment : object)
-            assignment.field->apply(FieldTarget{.item = &item}, *assignment.value);
+            assignment.field->apply(FieldTarget {.item = &item}, *assignment.value);
         list.append(std::move(item));
     }
     return list;

@@ -36,7 +36,7 @@ ValueProblem notAllowed(const Field &field, const JsonNode &node, const QString 
 Result<FieldValue, ValueProblems> textList(const Field &field, const JsonNode &node)
 {
     if (!node.isArray() || static_cast<double>(node.items.size()) > field.maximum)
-        return Unexpected(ValueProblems{notAllowed(field, node)});
+        return Unexpected(ValueProblems {notAllowed(field, node)});
     QStringList list;
     ValueProblems problems;
     for (const JsonNode &item : node.items) {
@@ -82,7 +82,7 @@ Result<FieldValue, ValueProblems> headers(const Field &field, const JsonNode &no
     static const QRegularExpression token(u"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"_s);
     static const QRegularExpression control(u"[\\x00-\\x08\\x0A-\\x1F\\x7F]"_s);
     if (!node.isObject())
-        return Unexpected(ValueProblems{notAllowed(field, node)});
+        return Unexpected(ValueProblems {notAllowed(field, node)});
     HeaderList list;
     ValueProblems problems;
     for (const JsonMember &member : node.members) {
@@ -91,9 +91,9 @@ Result<FieldValue, ValueProblems> headers(const Field &field, const JsonNode &no
             problems.append(problem(Texts::tr("\"%1\" is no header name.").arg(member.key),
                                     member.value, below));
         else if (!member.value.isString() || control.match(member.value.string).hasMatch())
-            problems.append(problem(Texts::tr("The value of header %1 must be a text in one line.")
-                                        .arg(member.key),
-                                    member.value, below));
+            problems.append(problem(
+                Texts::tr("The value of header %1 must be a text in one line.").arg(member.key),
+                member.value, below));
         else
             list.append({member.key.toLatin1(), member.value.string.toUtf8()});
     }
@@ -118,10 +118,10 @@ FieldObject objectOf(const QList<Field> &rows, const JsonNode &node, const QStri
         const Field *row = rowOf(rows, member.key);
         if (!row) {
             const auto nearest = nearestName(member.key, keysOf(rows));
-            problems.append(problem(
-                Texts::tr("\"%1\" is not a key here.").arg(member.key), member.value, below,
-                nearest ? Texts::tr("Did you mean \"%1\"?").arg(*nearest)
-                        : Texts::tr("Known keys: %1.").arg(keysOf(rows).join(u", "_s))));
+            problems.append(
+                problem(Texts::tr("\"%1\" is not a key here.").arg(member.key), member.value, below,
+                        nearest ? Texts::tr("Did you mean \"%1\"?").arg(*nearest)
+                                : Texts::tr("Known keys: %1.").arg(keysOf(rows).join(u", "_s))));
             continue;
         }
         auto value = fieldValue(*row, member.value);
@@ -136,8 +136,8 @@ FieldObject objectOf(const QList<Field> &rows, const JsonNode &node, const QStri
     }
     for (const Field &row : rows) {
         if (row.required && !node.member(row.key))
-            problems.append(problem(Texts::tr("\"%1\" is missing: %2.").arg(row.key, allowedText(row)),
-                                    node, at));
+            problems.append(problem(
+                Texts::tr("\"%1\" is missing: %2.").arg(row.key, allowedText(row)), node, at));
     }
     return object;
 }
@@ -146,7 +146,7 @@ Result<FieldValue, ValueProblems> objectList(const Field &field, const JsonNode 
 {
     const auto size = static_cast<double>(node.items.size());
     if (!node.isArray() || size < field.minimum || size > field.maximum)
-        return Unexpected(ValueProblems{notAllowed(field, node)});
+        return Unexpected(ValueProblems {notAllowed(field, node)});
     std::vector<FieldObject> objects;
     ValueProblems problems;
     for (const JsonNode &item : node.items) {

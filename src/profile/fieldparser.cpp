@@ -33,19 +33,17 @@ QString shown(const Field &field, const JsonNode &node)
     return isSecretName(field.key) ? u"***"_s : shortened(QString::fromUtf8(redactedJson(node)));
 }
 
-Unexpected<ValueProblems> notAllowed(const Field &field, const JsonNode &node, const QString &hint = {})
+Unexpected<ValueProblems> notAllowed(const Field &field, const JsonNode &node,
+                                     const QString &hint = {})
 {
-    return Unexpected(ValueProblems{
+    return Unexpected(ValueProblems {
         {.message = Texts::tr("%1 is not %2.").arg(shown(field, node), allowedText(field)),
          .hint = hint,
          .below = {},
          .node = &node}});
 }
 
-QString numberText(double number)
-{
-    return QString::fromUtf8(jsonNumber(number));
-}
+QString numberText(double number) { return QString::fromUtf8(jsonNumber(number)); }
 
 bool isWithin(const Field &field, double number)
 {
@@ -58,13 +56,13 @@ using Value = Result<FieldValue, ValueProblems>;
 
 Value durationValue(const Field &field, const JsonNode &node)
 {
-    const QString text = node.isNumber() ? QString::fromUtf8(node.numberText) : node.string.trimmed();
-    const auto duration = node.isNumber() || node.isString() ? durationFromText(text, field.unit)
-                                                              : std::nullopt;
+    const QString text =
+        node.isNumber() ? QString::fromUtf8(node.numberText) : node.string.trimmed();
+    const auto duration =
+        node.isNumber() || node.isString() ? durationFromText(text, field.unit) : std::nullopt;
     if (!duration)
         return notAllowed(field, node);
-    const double number
-        = field.unit == Unit::Milliseconds ? toMs(*duration) : toSeconds(*duration);
+    const double number = field.unit == Unit::Milliseconds ? toMs(*duration) : toSeconds(*duration);
     if (!isWithin(field, number))
         return notAllowed(field, node);
     const bool named = field.key.endsWith(u"_seconds") || field.key.endsWith(u"_ms");
@@ -73,9 +71,10 @@ Value durationValue(const Field &field, const JsonNode &node)
 
 Value sizeValue(const Field &field, const JsonNode &node)
 {
-    const QString text = node.isNumber() ? QString::fromUtf8(node.numberText) : node.string.trimmed();
-    const auto bytes = node.isNumber() || node.isString() ? sizeFromText(text, field.unit)
-                                                           : std::nullopt;
+    const QString text =
+        node.isNumber() ? QString::fromUtf8(node.numberText) : node.string.trimmed();
+    const auto bytes =
+        node.isNumber() || node.isString() ? sizeFromText(text, field.unit) : std::nullopt;
     const double number = bytes.value_or(0.0) / (field.unit == Unit::Megabytes ? 1048576.0 : 1.0);
     if (!bytes || !isWithin(field, number))
         return notAllowed(field, node);
@@ -109,13 +108,15 @@ Value choiceValue(const Field &field, const JsonNode &node)
     if (node.isString() && field.choices.contains(node.string))
         return FieldValue(node.string, redactedJson(node));
     const auto nearest = node.isString() ? nearestName(node.string, field.choices) : std::nullopt;
-    return notAllowed(field, node, nearest ? Texts::tr("Did you mean \"%1\"?").arg(*nearest) : QString());
+    return notAllowed(field, node,
+                      nearest ? Texts::tr("Did you mean \"%1\"?").arg(*nearest) : QString());
 }
 
 Value urlValue(const Field &field, const JsonNode &node)
 {
     const bool web = field.type == FieldType::HttpUrl;
-    const QStringList schemes = web ? QStringList{u"http"_s, u"https"_s} : QStringList{u"ws"_s, u"wss"_s};
+    const QStringList schemes =
+        web ? QStringList {u"http"_s, u"https"_s} : QStringList {u"ws"_s, u"wss"_s};
     const QString text = node.string.trimmed();
     if (!node.isString() || text.isEmpty())
         return notAllowed(field, node);
@@ -188,10 +189,12 @@ bool isTypedAsJson(const Field &field, const QString &text)
 QString rangeText(const Field &field)
 {
     const QString symbol = unitSymbol(field.unit);
-    const QString unit = symbol.isEmpty() || field.unit == Unit::PerSecond || field.unit == Unit::Percent
+    const QString unit =
+        symbol.isEmpty() || field.unit == Unit::PerSecond || field.unit == Unit::Percent
         ? symbol
         : u' ' + symbol;
-    return Texts::tr("from %1 to %2%3").arg(numberText(field.minimum), numberText(field.maximum), unit);
+    return Texts::tr("from %1 to %2%3")
+        .arg(numberText(field.minimum), numberText(field.maximum), unit);
 }
 
 } // namespace
@@ -199,16 +202,17 @@ QString rangeText(const Field &field)
 Result<FieldValue, ValueProblems> fieldValue(const Field &field, const JsonNode &node)
 {
     if (node.kind == JsonNode::Kind::Null && field.type != FieldType::Body) {
-        return Unexpected(ValueProblems{{.message = Texts::tr("null is no value here."),
-                                         .hint = Texts::tr("Leave the key out to get the default."),
-                                         .below = {},
-                                         .node = &node}});
+        return Unexpected(
+            ValueProblems {{.message = Texts::tr("null is no value here."),
+                            .hint = Texts::tr("Leave the key out to get the default."),
+                            .below = {},
+                            .node = &node}});
     }
     Result<FieldValue, ValueProblems> value = rawValue(field, node);
     if (value && field.check) {
         if (const auto complaint = field.check(*value))
             return Unexpected(
-                ValueProblems{{.message = *complaint, .hint = {}, .below = {}, .node = &node}});
+                ValueProblems {{.message = *complaint, .hint = {}, .below = {}, .node = &node}});
     }
     return value;
 }
@@ -219,8 +223,8 @@ Result<FieldValue, ValueProblems> fieldValue(const Field &field, const QString &
     if (isTypedAsJson(field, text)) {
         const auto json = JsonText::parse(text.toUtf8());
         if (!json) {
-            return Unexpected(ValueProblems{
-                {.message = Texts::tr("%1 is not JSON: %2.")
+            return Unexpected(ValueProblems {
+                {.message = Texts::tr("%1 is not JSON: %2")
                                 .arg(shortened(redacted(text)), json.error().front().message),
                  .hint = Texts::tr("Needed is %1.").arg(allowedText(field)),
                  .below = {},
@@ -275,7 +279,8 @@ QString allowedText(const Field &field)
     case FieldType::Body:
         return Texts::tr("a text or JSON");
     case FieldType::ObjectList:
-        return Texts::tr("a list of objects with the keys %1").arg(keysOf(field.items).join(u", "_s));
+        return Texts::tr("a list of objects with the keys %1")
+            .arg(keysOf(field.items).join(u", "_s));
     }
     return {};
 }

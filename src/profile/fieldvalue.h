@@ -20,7 +20,8 @@ namespace lowtide {
 struct Field;
 class FieldValue;
 
-/// One given row of an element in a list of objects. `field` belongs to the table, which outlives it.
+/// One given row of an element in a list of objects. `field` belongs to the table, which outlives
+/// it.
 struct FieldAssignment {
     const Field *field = nullptr;
     std::shared_ptr<const FieldValue> value;
@@ -32,8 +33,8 @@ using HeaderList = QList<std::pair<QByteArray, QByteArray>>;
 /// A setting's value after reading: of the row's type and within its range. Immutable.
 class FieldValue {
 public:
-    using Data = std::variant<bool, double, QString, QStringList, Nanoseconds, Bytes, QUrl, QList<int>,
-                              HeaderList, QByteArray, std::vector<FieldObject>>;
+    using Data = std::variant<bool, double, QString, QStringList, Nanoseconds, Bytes, QUrl,
+                              QList<int>, HeaderList, QByteArray, std::vector<FieldObject>>;
 
     /// `json` is the value as the effective listing shows it, secrets already taken out.
     FieldValue(Data data, QByteArray json)
@@ -43,8 +44,7 @@ public:
     }
 
     [[nodiscard]] const QByteArray &json() const { return m_json; }
-    template<typename T>
-    [[nodiscard]] const T &get() const
+    template <typename T> [[nodiscard]] const T &get() const
     {
         Q_ASSERT(std::holds_alternative<T>(m_data));
         return *std::get_if<T>(&m_data);
@@ -73,10 +73,9 @@ public:
         const QString *text = std::get_if<QString>(&m_data);
         member = text ? text->toUtf8() : get<QByteArray>();
     }
-    template<typename T>
-    void assignTo(std::optional<T> &member) const
+    template <typename T> void assignTo(std::optional<T> &member) const
     {
-        T value{};
+        T value {};
         assignTo(value);
         member = std::move(value);
     }

@@ -14,12 +14,12 @@ struct JsonNode {
     enum class Kind { Null, Boolean, Number, String, Array, Object };
 
     Kind kind = Kind::Null;
-    qsizetype begin = 0;      ///< Bytes from the start of the text to the value's first byte.
-    qsizetype end = 0;        ///< One past its last byte.
+    qsizetype begin = 0; ///< Bytes from the start of the text to the value's first byte.
+    qsizetype end = 0; ///< One past its last byte.
     int line = 1, column = 1; ///< Of the first byte; columns count characters, not bytes.
     bool boolean = false;
     double number = 0.0;
-    QByteArray numberText;    ///< As written: "1e3" and "1000" are the same number in other words.
+    QByteArray numberText; ///< As written: "1e3" and "1000" are the same number in other words.
     QString string;
     std::vector<JsonNode> items;
     std::vector<JsonMember> members;

@@ -13,20 +13,11 @@ namespace {
 
 constexpr qsizetype bomLength = 3;
 
-bool isSpace(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool isContinuation(char c)
-{
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
+bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 } // namespace
 
@@ -67,7 +58,8 @@ bool JsonParser::utf8IsValid()
         return true;
     // The first byte that does not survive the way back is the one that is wrong.
     const QByteArray again = decoded.toUtf8();
-    const auto [wrong, ignored] = std::mismatch(m_text.begin(), m_text.end(), again.begin(), again.end());
+    const auto [wrong, ignored] =
+        std::mismatch(m_text.begin(), m_text.end(), again.begin(), again.end());
     return fail(wrong - m_text.begin(), tr("the text is not UTF-8"), tr("Save the file as UTF-8."));
 }
 
@@ -104,10 +96,10 @@ bool JsonParser::fail(qsizetype at, const QString &message, const QString &hint)
             ++column;
         }
     }
-    m_errors.append(Error{.code = ErrorCode::BadInput,
-                          .message = message,
-                          .where = textPlace(m_fileName, line, column),
-                          .hint = hint});
+    m_errors.append(Error {.code = ErrorCode::BadInput,
+                           .message = message + u'.',
+                           .where = textPlace(m_fileName, line, column),
+                           .hint = hint});
     return false;
 }
 
@@ -177,7 +169,8 @@ bool JsonParser::nextElement(char close, bool &ok)
     if (peek() == close)
         return false;
     if (peek() != ',') {
-        ok = fail(m_at, tr("%1 where a comma or '%2' is needed").arg(found(), QChar::fromLatin1(close)));
+        ok = fail(m_at,
+                  tr("%1 where a comma or '%2' is needed").arg(found(), QChar::fromLatin1(close)));
         return false;
     }
     const qsizetype comma = m_at++;
@@ -284,8 +277,9 @@ bool JsonParser::parseNumber(JsonNode &node)
     const bool runsOn = isDigit(after) || after == '_' || (after >= 'a' && after <= 'z')
         || (after >= 'A' && after <= 'Z');
     if (!ok || runsOn)
-        return fail(begin, tr("this is not a number"),
-                    tr("Numbers with a unit stand in quotation marks: \"30s\", \"64MiB\", \"10k\"."));
+        return fail(
+            begin, tr("this is not a number"),
+            tr("Numbers with a unit stand in quotation marks: \"30s\", \"64MiB\", \"10k\"."));
     node.kind = JsonNode::Kind::Number;
     node.numberText = m_text.mid(begin, m_at - begin);
     node.number = node.numberText.toDouble(&ok);

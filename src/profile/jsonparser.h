@@ -11,8 +11,8 @@
 
 namespace lowtide {
 
-/// Reads JSON with comments into a tree with places. Goes on after what it can step over (a key twice, a
-/// trailing comma), so that all of these come at once. Used once.
+/// Reads JSON with comments into a tree with places. Goes on after what it can step over (a key
+/// twice, a trailing comma), so that all of these come at once. Used once.
 class JsonParser {
     Q_DECLARE_TR_FUNCTIONS(lowtide::JsonParser)
 
@@ -37,7 +37,8 @@ private:
     bool parseUnicodeEscape(QString &into);
     [[nodiscard]] std::optional<QString> parseString();
     [[nodiscard]] std::optional<char16_t> parseHexUnit();
-    /// After a value: true at a comma (stepped over), false at `close` or after an error (`ok` says which).
+    /// After a value: true at a comma (stepped over), false at `close` or after an error (`ok` says
+    /// which).
     bool nextElement(char close, bool &ok);
     bool skipSpace();
     [[nodiscard]] bool utf8IsValid();

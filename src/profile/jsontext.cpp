@@ -17,9 +17,9 @@ namespace {
 struct InsertStyle {
     bool multiLine = false;
     QByteArray newline = "\n";
-    QByteArray indent;       ///< In front of the new element, where it gets a line of its own.
-    QByteArray closeIndent;  ///< In front of the closing bracket of an object that was empty.
-    QByteArray unit = "  ";  ///< One step of indentation.
+    QByteArray indent; ///< In front of the new element, where it gets a line of its own.
+    QByteArray closeIndent; ///< In front of the closing bracket of an object that was empty.
+    QByteArray unit = "  "; ///< One step of indentation.
     QByteArray colon = ": ";
 };
 
@@ -41,7 +41,8 @@ bool startsItsLine(const QByteArray &text, qsizetype at)
 
 QByteArray unitOf(const QByteArray &text, const JsonNode &root)
 {
-    const qsizetype first = root.isObject() && !root.members.empty() ? root.members.front().keyBegin : -1;
+    const qsizetype first =
+        root.isObject() && !root.members.empty() ? root.members.front().keyBegin : -1;
     if (first < 0 || !startsItsLine(text, first))
         return "  ";
     const QByteArray inner = indentOf(text, first);
@@ -113,7 +114,7 @@ QByteArray nested(const QStringList &keys, const QByteArray &json, const InsertS
 
 Errors editError(const QString &message, const QString &pointer)
 {
-    return {Error{.code = ErrorCode::BadInput, .message = message, .where = pointer, .hint = {}}};
+    return {Error {.code = ErrorCode::BadInput, .message = message, .where = pointer, .hint = {}}};
 }
 
 QString editText(const char *text)
@@ -187,9 +188,10 @@ Result<JsonText, Errors> JsonText::withInserted(const JsonNode &parent, QStringL
     const QString step = missing.takeFirst();
     const bool appends = step == u"-" || step == QString::number(parent.items.size());
     if (!parent.isObject() && !(parent.isArray() && appends)) {
-        return Unexpected(editError(
-            editText(QT_TRANSLATE_NOOP("lowtide::JsonText", "there is nothing to put a value into")),
-            jsonPointer({step})));
+        return Unexpected(
+            editError(editText(QT_TRANSLATE_NOOP("lowtide::JsonText",
+                                                 "there is nothing to put a value into")),
+                      jsonPointer({step})));
     }
     const InsertStyle style = styleAt(m_text, m_root, parent);
     QByteArray element = nested(missing, json, style);
@@ -207,9 +209,11 @@ Result<JsonText, Errors> JsonText::withInserted(const JsonNode &parent, QStringL
         edited.insert(parent.begin + 1, element);
         return parse(edited);
     }
-    const qsizetype end = parent.isObject() ? parent.members.back().value.end : parent.items.back().end;
+    const qsizetype end =
+        parent.isObject() ? parent.members.back().value.end : parent.items.back().end;
     const qsizetype behind = style.multiLine ? behindTrailingComment(m_text, end) : end;
-    edited.insert(behind, (style.multiLine ? style.newline + style.indent : QByteArray(" ")) + element);
+    edited.insert(behind,
+                  (style.multiLine ? style.newline + style.indent : QByteArray(" ")) + element);
     edited.insert(end, ',');
     return parse(edited);
 }

@@ -15,8 +15,9 @@ std::optional<QString> requestsComplaint(const FieldValue &value)
     QSet<QString> names;
     for (const RequestSpec &request : requestsOf(value)) {
         if (names.contains(request.name))
-            return settingsText(TEXT("Two requests are called \"%1\"; the report could not tell them "
-                                     "apart. Give each a name."))
+            return settingsText(
+                       TEXT("Two requests are called \"%1\"; the report could not tell them "
+                            "apart. Give each a name."))
                 .arg(request.name);
         names.insert(request.name);
     }
@@ -28,15 +29,16 @@ std::optional<QString> requestsComplaint(const FieldValue &value)
 QList<Field> loadRowTexts(LoadDefault origin)
 {
     const bool follows = origin == LoadDefault::ProfileLoad;
-    QList<Field> rows{
+    QList<Field> rows {
         listField(u"requests"_s, requestRows(), TEXT("Requests"),
                   TEXT("What is sent, each chosen by its weight."))
             .range(1, 1000)
             .checked(requestsComplaint),
-        choiceField(u"model"_s, {u"open"_s, u"closed"_s}, TEXT("Load model"),
-                    TEXT("open: operations arrive by the rate, whatever the service does. closed: each "
-                         "user sends, waits for the answer, thinks, and sends again; a slow service is "
-                         "asked less."))
+        choiceField(
+            u"model"_s, {u"open"_s, u"closed"_s}, TEXT("Load model"),
+            TEXT("open: operations arrive by the rate, whatever the service does. closed: each "
+                 "user sends, waits for the answer, thinks, and sends again; a slow service is "
+                 "asked less."))
             .byDefault("\"open\""),
         field(Number, u"rate"_s, Unit::PerSecond, TEXT("Rate"), TEXT("Arrival rate (open model)."))
             .range(0.001, 100000)
@@ -49,7 +51,8 @@ QList<Field> loadRowTexts(LoadDefault origin)
             .range(1, 100000)
             .following(settingpath::users.toString()),
         field(Integer, u"queue_bound"_s, Unit::None, TEXT("Queue bound"),
-              TEXT("Operations that may wait for a free user (open model); beyond it they are dropped, "
+              TEXT("Operations that may wait for a free user (open model); beyond it they are "
+                   "dropped, "
                    "and counted as dropped."))
             .range(0, 1000000)
             .byDefault("1000"),
@@ -76,18 +79,19 @@ QList<ScenarioProblem> loadProblems(const LoadShape &shape, const QSet<QString> 
 {
     QList<ScenarioProblem> problems;
     const QStringList without = shape.model == LoadModel::Closed
-        ? QStringList{u"rate"_s, u"stages"_s, u"queue_bound"_s}
-        : QStringList{u"think_time"_s};
+        ? QStringList {u"rate"_s, u"stages"_s, u"queue_bound"_s}
+        : QStringList {u"think_time"_s};
     for (const QString &key : without) {
         if (!given.contains(key))
             continue;
-        problems.append(
-            {.key = key,
-             .message = shape.model == LoadModel::Closed
-                 ? settingsText(TEXT("This has no effect in the closed model, where each user sends as "
-                                     "soon as it has thought."))
-                 : settingsText(TEXT("This has no effect in the open model; set \"model\": \"closed\" "
-                                     "for users who think."))});
+        problems.append({.key = key,
+                         .message = shape.model == LoadModel::Closed
+                             ? settingsText(TEXT(
+                                 "This has no effect in the closed model, where each user sends as "
+                                 "soon as it has thought."))
+                             : settingsText(TEXT(
+                                 "This has no effect in the open model; set \"model\": \"closed\" "
+                                 "for users who think."))});
     }
     if (given.contains(u"rate"_s) && given.contains(u"stages"_s)) {
         problems.append({.key = u"rate"_s,

@@ -12,11 +12,11 @@ enum class LoadDefault { TestParameters, ProfileLoad };
 [[nodiscard]] QList<Field> loadRowTexts(LoadDefault origin);
 
 /// What rows of a load contradict each other.
-[[nodiscard]] QList<ScenarioProblem> loadProblems(const LoadShape &shape, const QSet<QString> &given);
+[[nodiscard]] QList<ScenarioProblem> loadProblems(const LoadShape &shape,
+                                                  const QSet<QString> &given);
 
 /// Rows of a load that goes into Settings::requests and Settings::shape.
-template<typename Settings>
-[[nodiscard]] QList<Field> loadRows(LoadDefault origin)
+template <typename Settings> [[nodiscard]] QList<Field> loadRows(LoadDefault origin)
 {
     QList<Field> rows = loadRowTexts(origin);
     const auto target = [&rows](QStringView key, auto function) {
@@ -33,11 +33,12 @@ template<typename Settings>
     });
     target(u"rate", [](Settings &s, const FieldValue &v) {
         const Rate rate = Rate::perSecond(v.get<double>());
-        s.shape.stages = {LoadStage{.from = rate, .to = rate, .duration = {}}};
+        s.shape.stages = {LoadStage {.from = rate, .to = rate, .duration = {}}};
     });
     target(u"stages", [](Settings &s, const FieldValue &v) { s.shape.stages = stagesOf(v); });
     target(u"users", [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.users); });
-    target(u"queue_bound", [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.queueBound); });
+    target(u"queue_bound",
+           [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.queueBound); });
     target(u"think_time", [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.thinkTime); });
     target(u"operations", [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.operations); });
     return rows;

@@ -7,7 +7,8 @@ namespace lowtide {
 
 namespace {
 
-/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours cost one each.
+/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours cost one
+/// each.
 int editDistance(const QString &a, const QString &b)
 {
     const auto columns = static_cast<std::size_t>(b.size()) + 1;

@@ -7,7 +7,8 @@
 
 namespace lowtide {
 
-/// The known name that `name` is most likely a slip of; absent when none is near enough to be meant.
+/// The known name that `name` is most likely a slip of; absent when none is near enough to be
+/// meant.
 [[nodiscard]] std::optional<QString> nearestName(const QString &name, const QStringList &known);
 
 } // namespace lowtide

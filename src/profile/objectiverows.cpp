@@ -50,11 +50,12 @@ QList<Objective> ofScenario(const ScenarioPlan &plan, const Profile &profile, bo
     const bool commonIsSet = isSet(settingpath::maxResponse.toString());
     if (judgesDefaults || ownIsSet || commonIsSet)
         rows.append(responseTime(plan.name + u".p95"_s, plan.name, plan.targetResponseMs));
-    // The profile's threshold binds every load too, unless it is a mere default beside an own target.
+    // The profile's threshold binds every load too, unless it is a mere default beside an own
+    // target.
     const bool isLoad = table && table->lengthShare > 0.0;
     if (isLoad && profile.maxResponseTimeMs < plan.targetResponseMs && (commonIsSet || !ownIsSet))
-        rows.append(responseTime(plan.name + u".p95_threshold"_s, plan.name,
-                                 profile.maxResponseTimeMs));
+        rows.append(
+            responseTime(plan.name + u".p95_threshold"_s, plan.name, profile.maxResponseTimeMs));
     rows.append(errorRate(plan.name + u".error_rate"_s, plan.name, plan.maxErrorRatePercent));
     if (table && table->objectives)
         rows += table->objectives(plan, *plan.settings);

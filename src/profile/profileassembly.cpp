@@ -26,8 +26,9 @@ Result<EffectiveProfile, Errors> ProfileAssembly::assemble()
     Profile &profile = m_result.profile;
     for (const Setting &setting : m_table.settings()) {
         if (setting.owner == Setting::Owner::Profile)
-            apply(setting, FieldTarget{.profile = &profile});
+            apply(setting, FieldTarget {.profile = &profile});
     }
+    m_mostUsers = profile.concurrentUsers;
     addServices();
     addScenarios();
     settleConcurrency();
@@ -39,9 +40,8 @@ Result<EffectiveProfile, Errors> ProfileAssembly::assemble()
     if (!m_errors.isEmpty())
         return Unexpected(m_errors);
     const auto thresholds = followed(settingpath::defaultThresholds.toString());
-    profile.objectives
-        = objectiveRows(profile, !thresholds || thresholds->value.get<bool>(),
-                        [this](const QString &path) { return isSet(path); });
+    profile.objectives = objectiveRows(profile, !thresholds || thresholds->value.get<bool>(),
+                                       [this](const QString &path) { return isSet(path); });
     return std::move(m_result);
 }
 
@@ -65,7 +65,7 @@ std::optional<ProfileAssembly::Effective> ProfileAssembly::followed(const QStrin
 std::optional<ProfileAssembly::Effective> ProfileAssembly::effective(const Setting &setting) const
 {
     if (const GivenValue *given = m_sources.given(setting.path))
-        return Effective{given->value, given->source, given->origin};
+        return Effective {given->value, given->source, given->origin};
     if (setting.field.followsLoad) {
         const QString load = profileLoadFor(setting.name);
         const QString key = setting.field.key;
@@ -82,7 +82,7 @@ std::optional<ProfileAssembly::Effective> ProfileAssembly::effective(const Setti
     Q_ASSERT(json);
     auto value = fieldValue(setting.field, json->root());
     Q_ASSERT(value); // a test reads every default
-    return Effective{std::move(value).value(), ValueSource::Default, {}};
+    return Effective {std::move(value).value(), ValueSource::Default, {}};
 }
 
 QString ProfileAssembly::serviceOf(const OutlineEntry &scenario) const
@@ -115,7 +115,8 @@ QString ProfileAssembly::whereIs(const QString &path) const
     const QStringList steps = path.split(u'.');
     for (const OutlineEntry &entry : m_outline.scenarios + m_outline.services) {
         if (entry.file && steps.size() > 1 && entry.name == steps[1]) {
-            const QString section = seedPath(path).section(u'.', 0, 0);
+            const bool isSeed = m_outline.spelling == ProfileOutline::Spelling::Seed;
+            const QString section = (isSeed ? seedPath(path) : path).section(u'.', 0, 0);
             return m_places.where(entry.file->line, entry.file->column,
                                   jsonPointer({section, entry.name}));
         }
@@ -152,7 +153,7 @@ void ProfileAssembly::addServices()
         service.name = entry.name;
         for (const Setting &setting : m_table.settings()) {
             if (setting.owner == Setting::Owner::Service && setting.name == entry.name)
-                apply(setting, FieldTarget{.service = &service});
+                apply(setting, FieldTarget {.service = &service});
         }
         m_result.profile.services.append(service);
     }
@@ -179,7 +180,7 @@ void ProfileAssembly::addScenario(const OutlineEntry &entry)
     for (const Setting &setting : m_table.settings()) {
         if (setting.owner != Setting::Owner::Scenario || setting.name != entry.name)
             continue;
-        apply(setting, FieldTarget{.plan = &plan, .settings = settings.get()});
+        apply(setting, FieldTarget {.plan = &plan, .settings = settings.get()});
         if (setting.field.key != u"users")
             continue;
         if (const auto users = effective(setting)) {
@@ -202,7 +203,7 @@ void ProfileAssembly::complete(ScenarioPlan &plan, ScenarioSettings &settings)
     if (!table->complete)
         return;
     const QString prefix = u"scenarios.%1."_s.arg(plan.name);
-    ScenarioContext context{.profile = m_result.profile, .given = {}};
+    ScenarioContext context {.profile = m_result.profile, .given = {}};
     for (const Setting &setting : m_table.settings()) {
         if (setting.path.startsWith(prefix) && m_sources.given(setting.path))
             context.given.insert(setting.field.key);
@@ -215,23 +216,29 @@ void ProfileAssembly::settleConcurrency()
 {
     Profile &profile = m_result.profile;
     const QString path = settingpath::maxConcurrent.toString();
-    m_mostUsers = std::max(m_mostUsers, profile.concurrentUsers);
     if (m_sources.given(path)) {
         if (m_mostUsers > profile.maxConcurrentOperations) {
             warn(tr("%1 (%2) holds %3 (%4) down: no more than %2 operations are in flight.")
                      .arg(path)
                      .arg(profile.maxConcurrentOperations)
-                     .arg(m_mostUsersPath.isEmpty() ? settingpath::users.toString() : m_mostUsersPath)
+                     .arg(m_mostUsersPath.isEmpty() ? settingpath::users.toString()
+                                                    : m_mostUsersPath)
                      .arg(m_mostUsers));
         }
         return;
     }
     profile.maxConcurrentOperations = m_mostUsers;
-    m_result.values.append({.path = path,
-                            .value = QString::number(m_mostUsers),
-                            .source = ValueSource::Default,
-                            .origin = m_mostUsersPath.isEmpty() ? settingpath::users.toString()
-                                                                : m_mostUsersPath});
+    // In its place among the constraints, which are complete before any scenario is.
+    const auto behind = std::find_if(
+        m_result.values.begin(), m_result.values.end(),
+        [](const EffectiveValue &value) { return value.path.startsWith(u"test_parameters."_s); });
+    m_result.values.insert(behind,
+                           EffectiveValue {.path = path,
+                                           .value = QString::number(m_mostUsers),
+                                           .source = ValueSource::Default,
+                                           .origin = m_mostUsersPath.isEmpty()
+                                               ? settingpath::users.toString()
+                                               : m_mostUsersPath});
 }
 
 } // namespace lowtide

@@ -56,7 +56,7 @@ private:
     const SettingSources &m_sources;
     const ProfilePlaces &m_places;
     EffectiveProfile m_result;
-    int m_mostUsers = 1;          ///< Of all loads in the profile.
+    int m_mostUsers = 1; ///< Of the test and all loads in the profile.
     QString m_mostUsersPath;
     Errors m_errors;
 };

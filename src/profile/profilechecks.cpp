@@ -16,9 +16,11 @@ void ProfileAssembly::checkServices()
     for (const Service &service : m_result.profile.services) {
         const QString path = u"services.%1."_s.arg(service.name);
         if (!service.command.isEmpty() && service.pid)
-            refuse(path + u"pid"_s, tr("A service that the run starts has no process id of its own."),
+            refuse(path + u"pid"_s,
+                   tr("A service that the run starts has no process id of its own."),
                    tr("Set either command or pid."));
-        if (service.command.isEmpty() && (isSet(path + u"memory_limit_mb"_s) || isSet(path + u"cpu_limit"_s))
+        if (service.command.isEmpty()
+            && (isSet(path + u"memory_limit_mb"_s) || isSet(path + u"cpu_limit"_s))
             && service.container.isEmpty()) {
             warn(tr("The limits of service \"%1\" are not applied: only what the run starts by a "
                     "command can be limited.")
@@ -49,9 +51,9 @@ void ProfileAssembly::checkScenario(const ScenarioPlan &plan)
     if (!plan.enabled || !service->command.isEmpty())
         return;
     const bool needsWebSocket = table->endpoint == ScenarioTable::Endpoint::WebSocket;
-    const bool lacks = needsWebSocket ? service->websocketUrl.isEmpty()
-                                      : table->endpoint == ScenarioTable::Endpoint::Http
-            && service->url.isEmpty();
+    const bool lacks = needsWebSocket
+        ? service->websocketUrl.isEmpty()
+        : table->endpoint == ScenarioTable::Endpoint::Http && service->url.isEmpty();
     if (lacks) {
         const QString row = needsWebSocket ? u"websocket_url"_s : u"url"_s;
         refuse(u"scenarios.%1.type"_s.arg(plan.name),
@@ -95,12 +97,12 @@ void ProfileAssembly::checkWhole()
     if (profile.environment != u"low_resource")
         warn(tr("The environment is \"%1\"; the thresholds are made for \"low_resource\".")
                  .arg(profile.environment));
-    const bool watched
-        = std::any_of(profile.services.begin(), profile.services.end(), isWatchable);
+    const bool watched = std::any_of(profile.services.begin(), profile.services.end(), isWatchable);
     if (!profile.resourceMonitoring)
         warn(tr("resource_monitoring is off: memory and CPU of the services are not judged."));
     else if (!watched && m_errors.isEmpty())
-        warn(tr("Memory and CPU of the services are not judged: none has a command, pid or container."));
+        warn(tr("Memory and CPU of the services are not judged: none has a command, pid or "
+                "container."));
 }
 
 } // namespace lowtide

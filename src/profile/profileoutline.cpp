@@ -61,8 +61,8 @@ public:
     {
         ProfileOutline outline;
         const bool general = m_file.member(u"services") || m_file.member(u"scenarios");
-        outline.spelling
-            = general ? ProfileOutline::Spelling::General : ProfileOutline::Spelling::Seed;
+        outline.spelling =
+            general ? ProfileOutline::Spelling::General : ProfileOutline::Spelling::Seed;
         if (general)
             readGeneral(outline);
         else
@@ -77,7 +77,8 @@ private:
             const QString name = section.toString();
             if (const JsonNode *node = m_file.member(name)) {
                 m_errors.append(m_places.error(
-                    *node, u'/' + name, tr("\"%1\" cannot stand beside \"services\" or \"scenarios\".").arg(name),
+                    *node, u'/' + name,
+                    tr("\"%1\" cannot stand beside \"services\" or \"scenarios\".").arg(name),
                     tr("Keep to one spelling: services and scenarios, or service_endpoints and "
                        "test_scenarios.")));
             }
@@ -102,9 +103,10 @@ private:
         if (!node || !node->isObject() || node->members.empty()) {
             m_errors.append(m_places.error(
                 node ? *node : m_file, node ? u'/' + section : QString(),
-                section == u"services"
-                    ? tr("A profile needs \"services\": an object with a name and settings for each.")
-                    : tr("A profile needs \"scenarios\": an object with a name and settings for each."),
+                section == u"services" ? tr(
+                    "A profile needs \"services\": an object with a name and settings for each.")
+                                       : tr("A profile needs \"scenarios\": an object with a name "
+                                            "and settings for each."),
                 tr("`lowtide init` writes one to start from.")));
             return list;
         }
@@ -112,16 +114,17 @@ private:
         for (const JsonMember &member : node->members) {
             const QString pointer = jsonPointer({section, member.key});
             if (!name.match(member.key).hasMatch()) {
-                m_errors.append(m_places.error(
-                    member.line, member.column, pointer,
-                    tr("\"%1\" cannot be a name.").arg(member.key),
-                    tr("A name has up to 64 letters, digits, '-' and '_', and begins with a letter or "
-                       "digit.")));
+                m_errors.append(m_places.error(member.line, member.column, pointer,
+                                               tr("\"%1\" cannot be a name.").arg(member.key),
+                                               tr("A name has up to 64 letters, digits, '-' and "
+                                                  "'_', and begins with a letter or "
+                                                  "digit.")));
             } else if (!member.value.isObject()) {
                 m_errors.append(m_places.error(member.value, pointer,
                                                tr("Needed is an object with settings.")));
             } else {
-                list.append({.name = member.key, .type = {}, .file = &member.value, .cast = nullptr});
+                list.append(
+                    {.name = member.key, .type = {}, .file = &member.value, .cast = nullptr});
             }
         }
         return list;
@@ -157,22 +160,28 @@ private:
         if (!services || !scenarios)
             return; // the cast is ours; a test reads it
         for (const JsonMember &member : services->members)
-            outline.services.append({.name = member.key, .type = {}, .file = nullptr, .cast = &member.value});
+            outline.services.append(
+                {.name = member.key, .type = {}, .file = nullptr, .cast = &member.value});
         QStringList names;
         for (const JsonMember &member : scenarios->members) {
-            const JsonNode *type = member.value.member(u"type");
+            const JsonNode *entry =
+                given && given->isObject() ? given->member(member.key) : nullptr;
+            const JsonNode *type = entry ? entry->member(u"type") : nullptr;
+            if (!type || !scenarioTable(type->string))
+                type = member.value.member(u"type"); // a wrong one is refused as a value
             names.append(member.key);
             outline.scenarios.append(
                 {.name = member.key,
                  .type = m_types.value(member.key, type ? type->string : QString()),
-                 .file = given && given->isObject() ? given->member(member.key) : nullptr,
+                 .file = entry,
                  .cast = &member.value});
         }
         if (given)
             refuseOtherScenarios(*given, section, names);
     }
 
-    void refuseOtherScenarios(const JsonNode &given, const QString &section, const QStringList &names)
+    void refuseOtherScenarios(const JsonNode &given, const QString &section,
+                              const QStringList &names)
     {
         if (!given.isObject()) {
             m_errors.append(m_places.error(given, u'/' + section, tr("Needed is an object.")));

@@ -11,10 +11,11 @@
 
 namespace lowtide {
 
-/// A service or scenario that a profile names. The nodes belong to the texts and live as long as they.
+/// A service or scenario that a profile names. The nodes belong to the texts and live as long as
+/// they.
 struct OutlineEntry {
     QString name;
-    QString type;                   ///< Scenarios only; a registered one.
+    QString type; ///< Scenarios only; a registered one.
     const JsonNode *file = nullptr; ///< In the profile's text; null where only the cast names it.
     const JsonNode *cast = nullptr; ///< In the bundled cast; null in the general spelling.
 };
@@ -24,7 +25,7 @@ struct ProfileOutline {
     enum class Spelling { General, Seed };
     Spelling spelling = Spelling::Seed;
     QList<OutlineEntry> services;
-    QList<OutlineEntry> scenarios;  ///< In the order of the text.
+    QList<OutlineEntry> scenarios; ///< In the order of the text.
 };
 
 /// Makes the error for a part of a profile's text.
@@ -43,8 +44,8 @@ private:
     QString m_fileName;
 };
 
-/// Reads the outline of `file`, adding what is wrong to `errors`. `cast` is what a file in the seed's
-/// spelling is laid over. `types` are kinds given to scenarios from elsewhere than the file.
+/// Reads the outline of `file`, adding what is wrong to `errors`. `cast` is what a file in the
+/// seed's spelling is laid over. `types` are kinds given to scenarios from elsewhere than the file.
 [[nodiscard]] ProfileOutline outlineOf(const JsonText &file, const JsonText &cast,
                                        const QHash<QString, QString> &types,
                                        const ProfilePlaces &places, Errors &errors);

@@ -20,7 +20,8 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(lowtide::ProfileReader)
 };
 
-/// Kinds given to scenarios by flags: which rows a scenario has depends on them, so they come first.
+/// Kinds given to scenarios by flags: which rows a scenario has depends on them, so they come
+/// first.
 QHash<QString, QString> typesFromFlags(const QList<Assignment> &flags)
 {
     QHash<QString, QString> types;
@@ -42,16 +43,16 @@ Result<EffectiveProfile, Errors> readProfile(const ProfileInput &input)
         return Unexpected(file.error());
     const ProfilePlaces places(input.fileName);
     if (!file->root().isObject())
-        return Unexpected(Errors{places.error(
-            file->root(), {}, Texts::tr("A profile is a JSON object: { ... }."),
-            Texts::tr("`lowtide init` writes one to start from."))});
+        return Unexpected(Errors {
+            places.error(file->root(), {}, Texts::tr("A profile is a JSON object: { ... }."),
+                         Texts::tr("`lowtide init` writes one to start from."))});
 
     const auto castText = bundledProfile(castProfileName());
     const auto cast = JsonText::parse(castText ? *castText : QByteArray("{}"));
     Q_ASSERT(cast);
     Errors errors;
-    const ProfileOutline outline
-        = outlineOf(*file, *cast, typesFromFlags(input.flags), places, errors);
+    const ProfileOutline outline =
+        outlineOf(*file, *cast, typesFromFlags(input.flags), places, errors);
     const SettingTable table(outline);
     SettingSources sources(table, places);
     sources.readCast(outline);
@@ -61,14 +62,15 @@ Result<EffectiveProfile, Errors> readProfile(const ProfileInput &input)
     sources.readDemo(input.demo, outline);
     errors += sources.errors();
 
-    Result<EffectiveProfile, Errors> result
-        = ProfileAssembly(outline, table, sources, places).assemble();
+    Result<EffectiveProfile, Errors> result =
+        ProfileAssembly(outline, table, sources, places).assemble();
     if (!result) {
-        // Problems across settings are shown beside wrong values, but not those that follow from them.
+        // Problems across settings are shown beside wrong values, but not those that follow from
+        // them.
         for (const Error &error : result.error()) {
-            const bool known = std::any_of(errors.begin(), errors.end(), [&error](const Error &other) {
-                return other.where == error.where;
-            });
+            const bool known =
+                std::any_of(errors.begin(), errors.end(),
+                            [&error](const Error &other) { return other.where == error.where; });
             if (!known)
                 errors.append(error);
         }
@@ -89,7 +91,7 @@ QString effectiveText(const EffectiveProfile &profile)
         QString source = valueSourceId(value.source);
         if (!value.origin.isEmpty())
             source += value.source == ValueSource::Default ? Texts::tr(", as %1").arg(value.origin)
-                                                            : u", "_s + value.origin;
+                                                           : u", "_s + value.origin;
         text += u"%1  %2  (%3)\n"_s.arg(value.path.leftJustified(longestPath), value.value, source);
     }
     return text;

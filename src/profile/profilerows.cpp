@@ -22,9 +22,10 @@ QList<Field> topRows()
         field(Text, u"test_description"_s, Unit::None, TEXT("Description"),
               TEXT("What the test is for, in a sentence. Stands in the report."))
             .into(&Profile::description),
-        field(Text, u"environment"_s, Unit::None, TEXT("Environment"),
-              TEXT("Label of the environment, for the report. Another one than low_resource is noted "
-                   "as a warning, since the thresholds are made for it."))
+        field(
+            Text, u"environment"_s, Unit::None, TEXT("Environment"),
+            TEXT("Label of the environment, for the report. Another one than low_resource is noted "
+                 "as a warning, since the thresholds are made for it."))
             .range(1, 200)
             .byDefault("\"low_resource\"")
             .env({u"STRESS_TEST_ENV"_s})
@@ -45,14 +46,17 @@ QList<Field> topRows()
 QList<Field> constraintRows()
 {
     return {
-        field(Size, u"resource_constraints.memory_limit_mb"_s, Unit::Megabytes, TEXT("Memory budget"),
-              TEXT("Budget for the memory of all stressed services together; above it is an objective "
-                   "missed. Bounds pressure on the host too."))
+        field(
+            Size, u"resource_constraints.memory_limit_mb"_s, Unit::Megabytes, TEXT("Memory budget"),
+            TEXT(
+                "Budget for the memory of all stressed services together; above it is an objective "
+                "missed. Bounds pressure on the host too."))
             .range(1, 1048576)
             .byDefault("512")
             .env({u"MEMORY_LIMIT_MB"_s})
             .into(&Profile::memoryLimit),
-        field(Number, u"resource_constraints.cpu_limit_percent"_s, Unit::Percent, TEXT("CPU warning"),
+        field(Number, u"resource_constraints.cpu_limit_percent"_s, Unit::Percent,
+              TEXT("CPU warning"),
               TEXT("Share of its CPU limit above which a service is warned of and named in the "
                    "recommendations."))
             .range(1, 100)
@@ -64,7 +68,8 @@ QList<Field> constraintRows()
               TEXT("Bounds operations in flight over all scenarios that run at the same time; a "
                    "scenario with more users is held down to it, with a warning."))
             .range(1, 100000)
-            .whenAbsent(TEXT("the largest number of users that the test or one of its scenarios has"))
+            .whenAbsent(
+                TEXT("the largest number of users that the test or one of its scenarios has"))
             .into(&Profile::maxConcurrentOperations),
     };
 }
@@ -72,14 +77,16 @@ QList<Field> constraintRows()
 QList<Field> parameterRows()
 {
     return {
-        field(Duration, u"test_parameters.test_duration_seconds"_s, Unit::Seconds, TEXT("Test length"),
+        field(Duration, u"test_parameters.test_duration_seconds"_s, Unit::Seconds,
+              TEXT("Test length"),
               TEXT("Length of the stress of all scenarios together, shared among them."))
             .range(1, 604800)
             .byDefault("300")
             .env({u"TEST_DURATION"_s, u"TEST_DURATION_SECONDS"_s})
             .into(&Profile::testDuration),
         field(Integer, u"test_parameters.concurrent_users"_s, Unit::None, TEXT("Users"),
-              TEXT("Bounds the operations in flight of each HTTP load: an operation that finds no free "
+              TEXT("Bounds the operations in flight of each HTTP load: an operation that finds no "
+                   "free "
                    "user waits, and its wait counts in its response time."))
             .range(1, 100000)
             .byDefault("3")
@@ -129,10 +136,11 @@ QList<Field> monitoringRows()
               TEXT("false: only errors and the limits that are set are judged, not those left at "
                    "their defaults."))
             .byDefault("true"),
-        field(Number, u"monitoring.performance_thresholds.max_response_time_ms"_s, Unit::Milliseconds,
-              TEXT("Response time"),
-              TEXT("95th percentile of the response time that every load scenario must stay below; a "
-                   "scenario's own target goes before its default."))
+        field(
+            Number, u"monitoring.performance_thresholds.max_response_time_ms"_s, Unit::Milliseconds,
+            TEXT("Response time"),
+            TEXT("95th percentile of the response time that every load scenario must stay below; a "
+                 "scenario's own target goes before its default."))
             .range(0.001, 3600000)
             .byDefault("1000")
             .into(&Profile::maxResponseTimeMs),
@@ -141,14 +149,15 @@ QList<Field> monitoringRows()
             .range(0, 100)
             .byDefault("10")
             .into(&Profile::maxErrorRatePercent),
-        field(Number, u"monitoring.performance_thresholds.max_memory_growth_mb"_s, Unit::Megabytes,
-              TEXT("Memory growth"),
-              TEXT("How much the services' memory may grow over the run, our own ballast taken out."))
+        field(
+            Number, u"monitoring.performance_thresholds.max_memory_growth_mb"_s, Unit::Megabytes,
+            TEXT("Memory growth"),
+            TEXT("How much the services' memory may grow over the run, our own ballast taken out."))
             .range(0, 1048576)
             .byDefault("100")
             .into(&Profile::maxMemoryGrowthMb),
-        field(Number, u"monitoring.performance_thresholds.max_cpu_sustained_percent"_s, Unit::Percent,
-              TEXT("Sustained CPU"),
+        field(Number, u"monitoring.performance_thresholds.max_cpu_sustained_percent"_s,
+              Unit::Percent, TEXT("Sustained CPU"),
               TEXT("Highest sustained CPU of a service as share of its limit (of one core where it "
                    "has none)."))
             .range(0.1, 10000)
@@ -162,7 +171,8 @@ QList<Field> reportingRows()
     const auto refuseHtml = [](const FieldValue &value) -> std::optional<QString> {
         if (!value.get<bool>())
             return std::nullopt;
-        return settingsText(TEXT("There is no HTML report yet, only the JSON report; set it to false."));
+        return settingsText(
+            TEXT("There is no HTML report yet, only the JSON report; set it to false."));
     };
     return {
         field(Boolean, u"reporting.generate_json_report"_s, Unit::None, TEXT("JSON report"),
@@ -174,7 +184,8 @@ QList<Field> reportingRows()
               TEXT("Refused while there is no HTML report."))
             .byDefault("false")
             .checked(refuseHtml),
-        field(Boolean, u"reporting.include_detailed_metrics"_s, Unit::None, TEXT("Detailed metrics"),
+        field(Boolean, u"reporting.include_detailed_metrics"_s, Unit::None,
+              TEXT("Detailed metrics"),
               TEXT("Adds timelines and tables by request to the JSON report."))
             .byDefault("true")
             .into(&Profile::includeDetailedMetrics),

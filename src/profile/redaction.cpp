@@ -34,8 +34,9 @@ QByteArray arrayJson(const JsonNode &node, Secrets secrets)
     QByteArrayList items;
     bool isSecret = false;
     for (const JsonNode &item : node.items) {
-        items.append(isSecret && secrets == Secrets::Replaced ? jsonQuoted(QString::fromLatin1(mask))
-                                                              : serialized(item, secrets));
+        items.append(isSecret && secrets == Secrets::Replaced
+                         ? jsonQuoted(QString::fromLatin1(mask))
+                         : serialized(item, secrets));
         // A command's "--password", "x": the word behind a secret option.
         isSecret = item.isString() && item.string.startsWith(u'-') && !item.string.contains(u'=')
             && isSecretName(item.string);
@@ -99,14 +100,8 @@ QString redacted(const QString &text)
     return clean;
 }
 
-QByteArray compactJson(const JsonNode &node)
-{
-    return serialized(node, Secrets::Shown);
-}
+QByteArray compactJson(const JsonNode &node) { return serialized(node, Secrets::Shown); }
 
-QByteArray redactedJson(const JsonNode &node)
-{
-    return serialized(node, Secrets::Replaced);
-}
+QByteArray redactedJson(const JsonNode &node) { return serialized(node, Secrets::Replaced); }
 
 } // namespace lowtide

@@ -18,17 +18,14 @@ QString endpointPath(const SeedEndpoint &endpoint)
     return seedEndpointSection.toString() + u'.' + endpoint.key;
 }
 
-QString seedScenarios()
-{
-    return seedScenarioSection.toString() + u'.';
-}
+QString seedScenarios() { return seedScenarioSection.toString() + u'.'; }
 
 } // namespace
 
 // The only code that knows the names of the seed's services.
 const QList<SeedEndpoint> &seedEndpoints()
 {
-    static const QList<SeedEndpoint> endpoints{
+    static const QList<SeedEndpoint> endpoints {
         {u"bluefin_endpoint"_s, u"bluefin"_s, u"url"_s, u"BLUEFIN_ENDPOINT"_s},
         {u"dashboard_endpoint"_s, u"dashboard"_s, u"url"_s, u"DASHBOARD_ENDPOINT"_s},
         {u"websocket_endpoint"_s, u"dashboard"_s, u"websocket_url"_s, u"WEBSOCKET_ENDPOINT"_s},
@@ -36,10 +33,7 @@ const QList<SeedEndpoint> &seedEndpoints()
     return endpoints;
 }
 
-QString castProfileName()
-{
-    return u"trading-bot"_s;
-}
+QString castProfileName() { return u"trading-bot"_s; }
 
 QString generalPath(const QString &path)
 {

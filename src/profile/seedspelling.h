@@ -6,12 +6,13 @@
 
 namespace lowtide {
 
-/// The seed's spelling of a profile: a fixed cast of services and scenarios under names of its own. The
-/// cast itself is the bundled profile castProfileName(); a file in this spelling is laid over it.
+/// The seed's spelling of a profile: a fixed cast of services and scenarios under names of its own.
+/// The cast itself is the bundled profile castProfileName(); a file in this spelling is laid over
+/// it.
 struct SeedEndpoint {
-    QString key;      ///< In section "service_endpoints".
-    QString service;  ///< Of the cast.
-    QString row;      ///< Of the service: "url" or "websocket_url".
+    QString key; ///< In section "service_endpoints".
+    QString service; ///< Of the cast.
+    QString row; ///< Of the service: "url" or "websocket_url".
     QString variable; ///< Environment.
 };
 

@@ -75,7 +75,8 @@ QList<Field> serviceRows()
         field(Integer, u"pid"_s, Unit::None, TEXT("Process"), TEXT("Process to watch, by its id."))
             .range(1, 4194304)
             .into(&Service::pid),
-        field(Text, u"container"_s, Unit::None, TEXT("Container"), TEXT("Container to watch, by name."))
+        field(Text, u"container"_s, Unit::None, TEXT("Container"),
+              TEXT("Container to watch, by name."))
             .range(0, 255)
             .into(&Service::container),
         field(Size, u"memory_limit_mb"_s, Unit::Megabytes, TEXT("Memory limit"),
@@ -126,9 +127,10 @@ QList<Field> scenarioRows()
             .range(0, 100)
             .following(settingpath::maxErrorRate.toString())
             .into(&ScenarioPlan::maxErrorRatePercent),
-        field(Number, u"target_response_time_ms"_s, Unit::Milliseconds, TEXT("Response time"),
-              TEXT("What the 95th percentile of its response time must stay below, counted from when "
-                   "each operation was due."))
+        field(
+            Number, u"target_response_time_ms"_s, Unit::Milliseconds, TEXT("Response time"),
+            TEXT("What the 95th percentile of its response time must stay below, counted from when "
+                 "each operation was due."))
             .range(0.001, 3600000)
             .following(settingpath::maxResponse.toString())
             .into(&ScenarioPlan::targetResponseMs),
@@ -183,7 +185,8 @@ QList<Field> requestRows()
 QList<Field> stageRows()
 {
     return {
-        field(Number, u"from"_s, Unit::PerSecond, TEXT("Rate at the begin"), TEXT("Operations a second."))
+        field(Number, u"from"_s, Unit::PerSecond, TEXT("Rate at the begin"),
+              TEXT("Operations a second."))
             .range(0, 100000)
             .whenAbsent(TEXT("where the stage before ended; the first one: its own end"))
             .into(&LoadStage::from),
@@ -208,7 +211,8 @@ QList<RequestSpec> requestsOf(const FieldValue &value)
             request.name = QString::fromLatin1(request.method) + u' ' + request.path;
         const FieldValue *body = valueIn(value.objects()[static_cast<std::size_t>(i)], u"body");
         if (body && isJson(*body) && !hasHeader(request, "Content-Type"))
-            request.headers.append(std::pair<QByteArray, QByteArray>("Content-Type", "application/json"));
+            request.headers.append(
+                std::pair<QByteArray, QByteArray>("Content-Type", "application/json"));
     }
     return requests;
 }

@@ -6,8 +6,8 @@
 
 namespace lowtide {
 
-/// Rows of the sections that every profile has. Made anew at each call; keep the copy while its values
-/// are in use.
+/// Rows of the sections that every profile has. Made anew at each call; keep the copy while its
+/// values are in use.
 [[nodiscard]] QList<Field> profileRows();
 /// Rows of one entry under "services".
 [[nodiscard]] QList<Field> serviceRows();
@@ -29,14 +29,13 @@ inline constexpr QStringView maxConcurrent = u"resource_constraints.max_concurre
 inline constexpr QStringView memoryLimit = u"resource_constraints.memory_limit_mb";
 inline constexpr QStringView resourceMonitoring = u"monitoring.resource_monitoring";
 inline constexpr QStringView defaultThresholds = u"monitoring.default_thresholds";
-inline constexpr QStringView maxResponse
-    = u"monitoring.performance_thresholds.max_response_time_ms";
-inline constexpr QStringView maxErrorRate
-    = u"monitoring.performance_thresholds.max_error_rate_percent";
-inline constexpr QStringView maxGrowth
-    = u"monitoring.performance_thresholds.max_memory_growth_mb";
-inline constexpr QStringView maxCpu
-    = u"monitoring.performance_thresholds.max_cpu_sustained_percent";
+inline constexpr QStringView maxResponse =
+    u"monitoring.performance_thresholds.max_response_time_ms";
+inline constexpr QStringView maxErrorRate =
+    u"monitoring.performance_thresholds.max_error_rate_percent";
+inline constexpr QStringView maxGrowth = u"monitoring.performance_thresholds.max_memory_growth_mb";
+inline constexpr QStringView maxCpu =
+    u"monitoring.performance_thresholds.max_cpu_sustained_percent";
 } // namespace settingpath
 
 } // namespace lowtide

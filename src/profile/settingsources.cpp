@@ -35,7 +35,7 @@ int rank(ValueSource source)
 /// Variables with our prefix that are no settings.
 const QStringList &programVariables()
 {
-    static const QStringList names{u"LOWTIDE_BALLAST"_s, u"LOWTIDE_DEMO"_s, u"LOWTIDE_GUI"_s};
+    static const QStringList names {u"LOWTIDE_BALLAST"_s, u"LOWTIDE_DEMO"_s, u"LOWTIDE_GUI"_s};
     return names;
 }
 
@@ -47,8 +47,8 @@ SettingSources::SettingSources(const SettingTable &table, const ProfilePlaces &p
 {
     for (const Setting &setting : table.settings()) {
         for (const QString &variable : setting.variables) {
-            const bool shared = m_variables.contains(variable)
-                && m_variables.value(variable) != setting.path;
+            const bool shared =
+                m_variables.contains(variable) && m_variables.value(variable) != setting.path;
             m_variables.insert(variable, shared ? QString() : setting.path);
         }
     }
@@ -67,16 +67,17 @@ void SettingSources::put(const Setting &setting, const GivenValue &value)
         m_given.insert(setting.path, value);
 }
 
-void SettingSources::refuse(const ValueProblems &problems, const QString &where, const QString &pointer)
+void SettingSources::refuse(const ValueProblems &problems, const QString &where,
+                            const QString &pointer)
 {
     for (const ValueProblem &problem : problems) {
-        Error error{.code = ErrorCode::BadInput,
-                    .message = problem.message,
-                    .where = problem.below.isEmpty() ? where : where + u" at "_s + problem.below,
-                    .hint = problem.hint};
+        Error error {.code = ErrorCode::BadInput,
+                     .message = problem.message,
+                     .where = problem.below.isEmpty() ? where : where + u" at "_s + problem.below,
+                     .hint = problem.hint};
         if (problem.node)
-            error.where = m_places.where(problem.node->line, problem.node->column,
-                                         pointer + problem.below);
+            error.where =
+                m_places.where(problem.node->line, problem.node->column, pointer + problem.below);
         m_errors.append(error);
     }
 }
@@ -88,14 +89,15 @@ void SettingSources::readCast(const ProfileOutline &outline)
             if (!entry.cast)
                 continue;
             for (const JsonMember &member : entry.cast->members) {
-                const Setting *setting
-                    = m_table.find(u"%1.%2.%3"_s.arg(section, entry.name, member.key));
+                const Setting *setting =
+                    m_table.find(u"%1.%2.%3"_s.arg(section, entry.name, member.key));
                 if (!setting)
                     continue; // ours; a test reads the cast as a profile of its own
                 const auto value = fieldValue(setting->field, member.value);
                 if (value)
-                    put(*setting, {ValueSource::BundledCast, castProfileName(),
-                                   m_places.where(1, 1, {}), *value});
+                    put(*setting,
+                        {ValueSource::BundledCast, castProfileName(), m_places.where(1, 1, {}),
+                         *value});
             }
         }
     };
@@ -103,10 +105,7 @@ void SettingSources::readCast(const ProfileOutline &outline)
     read(outline.scenarios, u"scenarios"_s);
 }
 
-void SettingSources::readFile(const JsonNode &root)
-{
-    readObject(root, {}, {});
-}
+void SettingSources::readFile(const JsonNode &root) { readObject(root, {}, {}); }
 
 void SettingSources::readObject(const JsonNode &object, const QString &path, const QString &pointer)
 {
@@ -116,7 +115,8 @@ void SettingSources::readObject(const JsonNode &object, const QString &path, con
     }
 }
 
-void SettingSources::readMember(const JsonMember &member, const QString &path, const QString &pointer)
+void SettingSources::readMember(const JsonMember &member, const QString &path,
+                                const QString &pointer)
 {
     if (const Setting *setting = m_table.find(path)) {
         const auto value = fieldValue(setting->field, member.value);
@@ -132,15 +132,17 @@ void SettingSources::readMember(const JsonMember &member, const QString &path, c
     } else if (member.value.isObject()) {
         readObject(member.value, path, pointer);
     } else {
-        m_errors.append(m_places.error(member.value, pointer, tr("Needed is an object."),
-                                       tr("Its keys: %1.").arg(m_table.keysIn(path).join(u", "_s))));
+        m_errors.append(
+            m_places.error(member.value, pointer, tr("Needed is an object."),
+                           tr("Its keys: %1.").arg(m_table.keysIn(path).join(u", "_s))));
     }
 }
 
-void SettingSources::refuseKey(const JsonMember &member, const QString &path, const QString &pointer)
+void SettingSources::refuseKey(const JsonMember &member, const QString &path,
+                               const QString &pointer)
 {
-    const QStringList containers{u"services"_s, u"scenarios"_s, seedEndpointSection.toString(),
-                                 seedScenarioSection.toString()};
+    const QStringList containers {u"services"_s, u"scenarios"_s, seedEndpointSection.toString(),
+                                  seedScenarioSection.toString()};
     const QString parent = path.section(u'.', 0, -2);
     // What the outline has refused already needs no second error.
     if (containers.contains(path) || (containers.contains(parent) && parent != seedEndpointSection))
@@ -149,7 +151,8 @@ void SettingSources::refuseKey(const JsonMember &member, const QString &path, co
         return; // inside an entry that the outline has refused
     QString hint;
     const QStringList elsewhere = m_table.pathsEndingIn(member.key);
-    const QStringList keys = m_table.keysIn(parent) + (parent.isEmpty() ? containers : QStringList());
+    const QStringList keys =
+        m_table.keysIn(parent) + (parent.isEmpty() ? containers : QStringList());
     if (const auto nearest = nearestName(member.key, keys))
         hint = tr("Did you mean \"%1\"?").arg(*nearest);
     else if (!elsewhere.isEmpty())
@@ -177,7 +180,8 @@ void SettingSources::readEnvironment(const QHash<QString, QString> &environment)
     warnOfVariables(environment, used);
 }
 
-void SettingSources::readVariable(const Setting &setting, const QHash<QString, QString> &environment)
+void SettingSources::readVariable(const Setting &setting,
+                                  const QHash<QString, QString> &environment)
 {
     QString first;
     for (const QString &variable : setting.variables) {
@@ -224,8 +228,9 @@ void SettingSources::warnOfVariables(const QHash<QString, QString> &environment,
         }
         if (instead.isEmpty())
             instead = nearestName(name, QStringList(used.begin(), used.end())).value_or(QString());
-        m_warnings.append(tr("%1 has no effect: there is no such setting in this profile.").arg(name)
-                          + (instead.isEmpty() ? QString() : u' ' + tr("Did you mean %1?").arg(instead)));
+        m_warnings.append(
+            tr("%1 has no effect: there is no such setting in this profile.").arg(name)
+            + (instead.isEmpty() ? QString() : u' ' + tr("Did you mean %1?").arg(instead)));
     }
 }
 
@@ -241,14 +246,13 @@ void SettingSources::readAssignment(const Assignment &assignment, ValueSource so
     const QString origin = redacted(assignment.origin);
     if (!setting) {
         const auto nearest = nearestName(assignment.path, m_table.shownPaths());
-        const QStringList elsewhere
-            = m_table.pathsEndingIn(assignment.path.section(u'.', -1));
+        const QStringList elsewhere = m_table.pathsEndingIn(assignment.path.section(u'.', -1));
         QString hint = tr("`lowtide validate --effective` lists all settings.");
         if (nearest || !elsewhere.isEmpty())
             hint = tr("Did you mean \"%1\"?").arg(nearest ? *nearest : elsewhere.front());
         m_errors.append({ErrorCode::BadInput,
-                         tr("There is no setting \"%1\" in this profile.").arg(assignment.path), origin,
-                         hint});
+                         tr("There is no setting \"%1\" in this profile.").arg(assignment.path),
+                         origin, hint});
         return;
     }
     const auto value = fieldValue(setting->field, assignment.value);
@@ -272,9 +276,9 @@ void SettingSources::readDemo(const QList<Assignment> &demo, const ProfileOutlin
     for (const Assignment &assignment : demo) {
         const QString path = generalPath(assignment.path);
         const QString service = path.section(u'.', 1, 1);
-        const bool present = std::any_of(
-            outline.services.begin(), outline.services.end(),
-            [&service](const OutlineEntry &entry) { return entry.name == service; });
+        const bool present =
+            std::any_of(outline.services.begin(), outline.services.end(),
+                        [&service](const OutlineEntry &entry) { return entry.name == service; });
         if (path.startsWith(u"services."_s) && !present)
             continue;
         if (const GivenValue *address = addressFromOutside(service)) {
@@ -285,8 +289,10 @@ void SettingSources::readDemo(const QList<Assignment> &demo, const ProfileOutlin
             continue;
         }
         // A command of the run stands in for the container that the profile means.
-        if (path.endsWith(u".command"_s))
-            m_given.remove(u"services.%1.container"_s.arg(service));
+        const QString container = u"services.%1.container"_s.arg(service);
+        const GivenValue *named = given(container);
+        if (path.endsWith(u".command"_s) && named && rank(named->source) < rank(ValueSource::Demo))
+            m_given.remove(container);
         readAssignment(assignment, ValueSource::Demo);
     }
 }

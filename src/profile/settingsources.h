@@ -17,7 +17,7 @@ namespace lowtide {
 struct GivenValue {
     ValueSource source = ValueSource::Default;
     QString origin; ///< File name, variable, flag.
-    QString where;  ///< For errors about this value: place in the file, variable, flag.
+    QString where; ///< For errors about this value: place in the file, variable, flag.
     FieldValue value;
 };
 

@@ -13,8 +13,7 @@ namespace lowtide {
 
 namespace {
 
-const QString introduction
-    = uR"(# Settings
+const QString introduction = uR"(# Settings
 
 Made from the program's field table; do not edit by hand.
 
@@ -31,17 +30,15 @@ Durations are numbers in the unit of the key's name (seconds where it names none
 bytes, as docker counts limits.
 )"_s;
 
-QString cell(QString text)
-{
-    return text.replace(u'|', u"\\|"_s);
-}
+QString cell(QString text) { return text.replace(u'|', u"\\|"_s); }
 
 QString defaultText(const Field &row)
 {
     if (row.required)
         return u"needed"_s;
     if (row.followsLoad) {
-        const QString otherwise = row.absentText().isEmpty() ? QString() : u"; else "_s + row.absentText();
+        const QString otherwise =
+            row.absentText().isEmpty() ? QString() : u"; else "_s + row.absentText();
         return u"as the profile's HTTP load on the same service"_s + otherwise;
     }
     if (!row.follows.isEmpty())
@@ -53,14 +50,16 @@ QString defaultText(const Field &row)
 
 QString table(const QList<Field> &rows, bool withVariables)
 {
-    QString text = withVariables ? u"\n| setting | takes | default | variable | meaning |\n"
-                                   "|---|---|---|---|---|\n"_s
-                                 : u"\n| setting | takes | default | meaning |\n|---|---|---|---|\n"_s;
+    QString text = withVariables
+        ? u"\n| setting | takes | default | variable | meaning |\n"
+          "|---|---|---|---|---|\n"_s
+        : u"\n| setting | takes | default | meaning |\n|---|---|---|---|\n"_s;
     for (const Field &row : rows) {
         QStringList variables = row.environment;
         if (variables.isEmpty() && row.key != u"$schema")
             variables.append(settingVariable(row.key));
-        text += u"| `%1` | %2 | %3 |"_s.arg(row.key, cell(allowedText(row)), cell(defaultText(row)));
+        text +=
+            u"| `%1` | %2 | %3 |"_s.arg(row.key, cell(allowedText(row)), cell(defaultText(row)));
         if (withVariables)
             text += variables.isEmpty() ? u" |"_s : u" `%1` |"_s.arg(variables.join(u"`, `"_s));
         text += u" %1 |\n"_s.arg(cell(row.helpText()));
@@ -73,8 +72,8 @@ QString endpointTable()
     QString text = u"\n| setting | variable | stands for |\n|---|---|---|\n"_s;
     for (const SeedEndpoint &endpoint : seedEndpoints())
         text += u"| `%1.%2` | `%3` | `services.%4.%5` |\n"_s.arg(seedEndpointSection.toString(),
-                                                              endpoint.key, endpoint.variable,
-                                                              endpoint.service, endpoint.row);
+                                                                 endpoint.key, endpoint.variable,
+                                                                 endpoint.service, endpoint.row);
     return text;
 }
 
@@ -84,16 +83,18 @@ QByteArray settingsReference()
 {
     QString text = introduction.arg(castProfileName());
     text += u"\n## The test\n"_s + table(profileRows(), true);
-    text += u"\n## Services: `services.NAME`\n\nVariables: `LOWTIDE_SERVICES_NAME_` and the setting in "
-            "capitals.\n"_s
+    text +=
+        u"\n## Services: `services.NAME`\n\nVariables: `LOWTIDE_SERVICES_NAME_` and the setting in "
+        "capitals.\n"_s
         + table(serviceRows(), false);
-    text += u"\n## Scenarios: `scenarios.NAME`, `test_scenarios.NAME`\n\nThey run in the order of the "
-            "file. Variables: `LOWTIDE_SCENARIOS_NAME_` and the setting in capitals.\n"_s
+    text +=
+        u"\n## Scenarios: `scenarios.NAME`, `test_scenarios.NAME`\n\nThey run in the order of the "
+        "file. Variables: `LOWTIDE_SCENARIOS_NAME_` and the setting in capitals.\n"_s
         + table(scenarioRows(), false);
     for (const QString &type : scenarioTypes()) {
         const ScenarioTable *kind = scenarioTable(type);
         text += u"\n### `\"type\": \"%1\"`: %2\n\n%3"_s.arg(type, settingsText(kind->title),
-                                                         settingsText(kind->help));
+                                                            settingsText(kind->help));
         if (kind->lengthShare > 0)
             text += u" Its weight in sharing the test's length is %1."_s.arg(kind->lengthShare);
         if (!kind->defaultMaxErrorRate.isEmpty())

@@ -40,7 +40,8 @@ SettingTable::SettingTable(const ProfileOutline &outline)
 {
     add(Setting::Owner::Profile, {}, {}, profileRows());
     for (const OutlineEntry &service : outline.services)
-        add(Setting::Owner::Service, service.name, u"services.%1."_s.arg(service.name), serviceRows());
+        add(Setting::Owner::Service, service.name, u"services.%1."_s.arg(service.name),
+            serviceRows());
     for (const OutlineEntry &scenario : outline.scenarios)
         add(Setting::Owner::Scenario, scenario.name, u"scenarios.%1."_s.arg(scenario.name),
             scenarioRowsOf(scenario.type));
@@ -50,12 +51,12 @@ void SettingTable::add(Setting::Owner owner, const QString &name, const QString 
                        const QList<Field> &rows)
 {
     for (const Field &row : rows) {
-        Setting setting{.path = prefix + row.key,
-                        .shownPath = {},
-                        .field = row,
-                        .owner = owner,
-                        .name = name,
-                        .variables = {}};
+        Setting setting {.path = prefix + row.key,
+                         .shownPath = {},
+                         .field = row,
+                         .owner = owner,
+                         .name = name,
+                         .variables = {}};
         setting.shownPath = m_isSeed ? seedPath(setting.path) : setting.path;
         setting.variables = variablesOf(setting);
         m_byPath.insert(setting.path, m_settings.size());
@@ -65,7 +66,8 @@ void SettingTable::add(Setting::Owner owner, const QString &name, const QString 
 
 QStringList SettingTable::variablesOf(const Setting &setting) const
 {
-    if (setting.field.key == u"$schema")
+    // Which rows a scenario has depends on its kind, so that comes from file or flag alone.
+    if (setting.field.key == u"$schema" || setting.field.key == u"type")
         return {};
     if (!setting.field.environment.isEmpty())
         return setting.field.environment;
@@ -73,7 +75,7 @@ QStringList SettingTable::variablesOf(const Setting &setting) const
         if (setting.path == u"services.%1.%2"_s.arg(endpoint.service, endpoint.row))
             return {endpoint.variable};
     }
-    QStringList names{settingVariable(setting.shownPath)};
+    QStringList names {settingVariable(setting.shownPath)};
     if (setting.shownPath != setting.path)
         names.append(settingVariable(setting.path));
     return names;

@@ -10,14 +10,15 @@
 
 namespace lowtide {
 
-/// One row of the field table in one profile: with the names of its service or scenario in the path.
+/// One row of the field table in one profile: with the names of its service or scenario in the
+/// path.
 struct Setting {
     enum class Owner { Profile, Service, Scenario };
-    QString path;        ///< General spelling: "scenarios.api.rate".
-    QString shownPath;   ///< In the spelling of the profile.
+    QString path; ///< General spelling: "scenarios.api.rate".
+    QString shownPath; ///< In the spelling of the profile.
     Field field;
     Owner owner = Owner::Profile;
-    QString name;        ///< Of the service or scenario.
+    QString name; ///< Of the service or scenario.
     QStringList variables; ///< Environment, first one preferred.
 };
 
@@ -50,7 +51,8 @@ private:
 /// Rows of a scenario of that kind: the common ones with the kind's defaults, then its own.
 [[nodiscard]] QList<Field> scenarioRowsOf(const QString &type);
 
-/// "LOWTIDE_MONITORING_HEALTH_CHECK_INTERVAL": the variable of a setting that the seed gave no name.
+/// "LOWTIDE_MONITORING_HEALTH_CHECK_INTERVAL": the variable of a setting that the seed gave no
+/// name.
 [[nodiscard]] QString settingVariable(const QString &path);
 
 } // namespace lowtide

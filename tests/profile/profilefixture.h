@@ -21,7 +21,8 @@ inline QString allText(const lowtide::Errors &errors)
 }
 
 /// The effective listing's entry, or an empty one.
-inline lowtide::EffectiveValue valueAt(const lowtide::EffectiveProfile &profile, const QString &path)
+inline lowtide::EffectiveValue valueAt(const lowtide::EffectiveProfile &profile,
+                                       const QString &path)
 {
     for (const lowtide::EffectiveValue &value : profile.values) {
         if (value.path == path)
@@ -31,7 +32,7 @@ inline lowtide::EffectiveValue valueAt(const lowtide::EffectiveProfile &profile,
 }
 
 // The statement fails the test function with all messages of the reader.
-#define READ_OR_FAIL(name, ...)                                                                         \
-    const auto name##Result = readText(__VA_ARGS__);                                                    \
-    QVERIFY2(name##Result, name##Result ? "" : qPrintable(allText(name##Result.error())));              \
+#define READ_OR_FAIL(name, ...)                                                                    \
+    const auto name##Result = readText(__VA_ARGS__);                                               \
+    QVERIFY2(name##Result, name##Result ? "" : qPrintable(allText(name##Result.error())));         \
     const lowtide::EffectiveProfile &name = *name##Result

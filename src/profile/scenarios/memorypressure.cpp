@@ -16,9 +16,10 @@ using Settings = MemoryPressureSettings;
 
 QList<Field> rows()
 {
-    const QList<Field> own{
+    const QList<Field> own {
         field(Size, u"max_pressure_mb"_s, Unit::Megabytes, TEXT("Pressure"),
-              TEXT("How much is taken away at most. Cut to what the service's limit leaves; the report "
+              TEXT("How much is taken away at most. Cut to what the service's limit leaves; the "
+                   "report "
                    "says so."))
             .range(1, 1048576)
             .byDefault("200")
@@ -44,8 +45,9 @@ QList<ScenarioProblem> complete(const ScenarioPlan &plan, ScenarioSettings &sett
     fillRequests(pressure.requests, context.profile, plan);
     QList<ScenarioProblem> problems = loadProblems(pressure.shape, context.given);
     if (pressure.increment > pressure.maxPressure) {
-        problems.append({.key = u"pressure_increment_mb"_s,
-                         .message = settingsText(TEXT("The step is larger than max_pressure_mb."))});
+        problems.append(
+            {.key = u"pressure_increment_mb"_s,
+             .message = settingsText(TEXT("The step is larger than max_pressure_mb."))});
     }
     return problems;
 }
@@ -53,8 +55,9 @@ QList<ScenarioProblem> complete(const ScenarioPlan &plan, ScenarioSettings &sett
 const bool registered = registerScenarioTable({
     .type = u"memory_pressure"_s,
     .title = TEXT("Memory pressure"),
-    .help = TEXT("Takes memory away from the service in steps, inside its limit (on the host where it "
-                 "has none), while it answers the scenario's load."),
+    .help =
+        TEXT("Takes memory away from the service in steps, inside its limit (on the host where it "
+             "has none), while it answers the scenario's load."),
     .lengthShare = 30,
     .endpoint = ScenarioTable::Endpoint::Http,
     .defaultMaxErrorRate = "20",
