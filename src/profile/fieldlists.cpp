@@ -35,7 +35,8 @@ ValueProblem notAllowed(const Field &field, const JsonNode &node, const QString 
 
 Result<FieldValue, ValueProblems> textList(const Field &field, const JsonNode &node)
 {
-    if (!node.isArray() || static_cast<double>(node.items.size()) > field.maximum)
+    const auto size = static_cast<double>(node.items.size());
+    if (!node.isArray() || size < field.minimum || size > field.maximum)
         return Unexpected(ValueProblems {notAllowed(field, node)});
     QStringList list;
     ValueProblems problems;
