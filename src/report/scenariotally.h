@@ -9,6 +9,16 @@
 
 namespace lowtide {
 
+/// A repetition whose figures are still being collected.
+struct OpenCycle {
+    int index = 1;
+    double beginSeconds = 0.0;
+    std::optional<double> endSeconds;
+    OperationCounts countsBefore;
+    LatencyHistogram responseTime;
+    std::optional<double> memoryMb;
+};
+
 /// Everything one scenario did, in bounded memory. Load is told by name; usage and probes count
 /// while it has its turn. Its turn in the phase "baseline" is kept apart.
 class ScenarioTally {
@@ -34,14 +44,6 @@ public:
     [[nodiscard]] std::optional<BaselineReport> baseline() const;
 
 private:
-    struct OpenCycle {
-        int index = 1;
-        double beginSeconds = 0.0;
-        std::optional<double> endSeconds;
-        OperationCounts countsBefore;
-        LatencyHistogram responseTime;
-        std::optional<double> memoryMb;
-    };
     [[nodiscard]] CycleReport closed(const OpenCycle &cycle, double endSeconds) const;
     [[nodiscard]] OperationCounts counts() const;
 
