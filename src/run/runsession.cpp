@@ -273,6 +273,9 @@ void RunSession::Private::onServicesReady()
                                             effective.profile.healthCheckInterval);
     connect(m_watch.get(), &TargetWatch::recorded, this, &Private::onRecorded);
     connect(m_watch.get(), &TargetWatch::reached, this, &Private::onReachable);
+    connect(m_watch.get(), &TargetWatch::unhealthyAtStart, this, [this](const QString &text) {
+        m_recorder.say(LogLevel::Warning, category, text);
+    });
     connect(m_watch.get(), &TargetWatch::secondPassed, this, [this] {
         m_watch->takeGenerator(m_turns && m_turns->current() ? m_turns->current()->takeLateness()
                                                              : LatencyHistogram());
@@ -328,6 +331,8 @@ void RunSession::Private::onTurnBegan(const PlannedTurn &turn)
                        .arg(turn.cycles));
     if (turn.phase == u"recovery")
         m_watch->probeClosely();
+    else
+        m_watch->probeSoon();
 }
 
 ControlServer::Reply RunSession::Private::onCommand(const ControlCommand &command)

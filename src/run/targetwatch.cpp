@@ -39,9 +39,27 @@ TargetWatch::~TargetWatch() = default;
 void TargetWatch::checkReachable()
 {
     m_check = std::make_unique<ReachabilityCheck>(servicesOf(m_services), reachWithin);
-    connect(m_check.get(), &ReachabilityCheck::finished, this,
-            [this] { Q_EMIT reached(m_check->errors()); });
+    connect(m_check.get(), &ReachabilityCheck::finished, this, &TargetWatch::onChecked);
     m_check->start();
+}
+
+/// Whoever answers at all is there: what a wrong status means is for the run to tell.
+void TargetWatch::onChecked(const QList<ProbeEvent> &probes)
+{
+    Errors unreachable;
+    qsizetype error = 0;
+    for (const ProbeEvent &probe : probes) {
+        if (probe.healthy)
+            continue;
+        const Error &found = m_check->errors().at(error++);
+        bool isStatus = false;
+        (void)probe.detail.toInt(&isStatus);
+        if (isStatus)
+            Q_EMIT unhealthyAtStart(found.text());
+        else
+            unreachable.append(found);
+    }
+    Q_EMIT reached(unreachable);
 }
 
 void TargetWatch::start()
@@ -64,6 +82,11 @@ void TargetWatch::stop()
     m_sampler.stop();
     m_prober->stop();
     m_second.stop();
+}
+
+void TargetWatch::probeSoon()
+{
+    m_prober->start();
 }
 
 void TargetWatch::probeClosely()

@@ -28,6 +28,8 @@ public:
     void checkReachable();
     void start();
     void stop();
+    /// A health probe of each service soon, beside the interval: every turn gets one.
+    void probeSoon();
     /// Health probes every second or so from now on: recovery must not wait for a probe.
     void probeClosely();
     /// Pressure of ours that now weighs on a service.
@@ -39,9 +41,12 @@ Q_SIGNALS:
     void recorded(const lowtide::RunEventPayload &payload);
     /// Empty: every service answered. Else one error a service, with what was tried.
     void reached(const lowtide::Errors &unreachable);
+    /// Before `reached`: a service answers, but not as a healthy one does.
+    void unhealthyAtStart(const QString &text);
     void secondPassed();
 
 private:
+    void onChecked(const QList<ProbeEvent> &probes);
     void onVanished(const QString &service);
 
     QList<WatchedService> m_services;

@@ -19,7 +19,7 @@ def test_a_leak_of_60_mb_a_minute_is_named_within_a_tenth():
         assert done.returncode == 1, done.stdout
         growth = [o for o in report["objectives"] if o["metric"] == "memory_growth"]
         assert len(growth) == 1 and growth[0]["verdict"] == "fail", growth
-        rate = report["services"][0]["memory"]["growth_mb_per_minute"]
+        rate = report["services"][0]["memory_growth"]["rate_mb_per_minute"]
         print(f"      {rate:.1f} MB/min for {LEAK_MB_PER_MINUTE} planted; {growth[0]}")
         assert abs(rate - LEAK_MB_PER_MINUTE) <= 0.1 * LEAK_MB_PER_MINUTE, rate
         assert "MB/min" in growth[0]["note"], growth[0]

@@ -40,7 +40,7 @@ def test_what_a_full_queue_drops_is_counted_and_said():
     faults = ("--fault", "stall_seconds=5", "--fault", "stall_after_seconds=5")
     with support.workplace() as place, support.demo("bluefin", *faults) as (service, _):
         report, done = run(place, service["url"] + "/market/ticker", "-q", 50, "-z", "15s", "-c", 3,
-                           "--set", "scenarios.target.queue_bound=100", expect=1)
+                           "--set", "scenarios.http_load.queue_bound=100", expect=1)
         test = report["test_results"][0]
         counts = test["counts"]
         assert 100 < counts["dropped"] < 200, counts
