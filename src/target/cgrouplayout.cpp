@@ -68,7 +68,7 @@ QList<CgroupMount> parseCgroupMounts(const QByteArray &mountinfo)
         const qsizetype separator = fields.indexOf("-");
         if (separator < 6 || fields.size() < separator + 4)
             continue;
-        const QByteArray type = fields.at(separator + 1);
+        const QByteArray &type = fields.at(separator + 1);
         if (type != "cgroup" && type != "cgroup2")
             continue;
         CgroupMount mount {unescaped(fields.at(3)), unescaped(fields.at(4)), type == "cgroup2", {}};

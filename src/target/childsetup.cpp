@@ -41,8 +41,8 @@ std::function<void()> childSetup(const QStringList &joinPaths)
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent)
             ::_exit(127); // we died before prctl could see it
-        for (qsizetype i = 0; i < encoded.size(); ++i)
-            joinCgroup(encoded.at(i).constData());
+        for (const QByteArray &path : encoded)
+            joinCgroup(path.constData());
     };
 }
 

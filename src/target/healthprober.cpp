@@ -19,8 +19,8 @@ constexpr Nanoseconds longestSpread = std::chrono::seconds(1); ///< Of the first
 } // namespace
 
 struct HealthProber::Watch {
-    Watch(const QString &name, const QUrl &url)
-        : service(name)
+    Watch(QString name, const QUrl &url)
+        : service(std::move(name))
         , check(url)
     {
         timer.setSingleShot(true);

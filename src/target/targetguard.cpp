@@ -83,19 +83,19 @@ bool LoadAllowance::isNamed(const QUrl &url) const
         || m_allowedHosts.contains(bracketed + u':' + QString::number(portOf(url)));
 }
 
-bool LoadAllowance::allows(const QHostAddress &asked) const
+bool LoadAllowance::allows(const QHostAddress &address) const
 {
-    const QHostAddress address = unmapped(asked);
-    if (address.isNull())
+    const QHostAddress host = unmapped(address);
+    if (host.isNull())
         return false;
-    if (isPrivate(address))
+    if (isPrivate(host))
         return true;
     return std::any_of(m_allowedHosts.begin(), m_allowedHosts.end(), [&](const QString &allowed) {
         if (!allowed.contains(u'/'))
-            return QHostAddress(allowed) == address;
+            return QHostAddress(allowed) == host;
         const auto network = QHostAddress::parseSubnet(allowed);
-        return network.second >= 0 && network.first.protocol() == address.protocol()
-            && address.isInSubnet(network);
+        return network.second >= 0 && network.first.protocol() == host.protocol()
+            && host.isInSubnet(network);
     });
 }
 
