@@ -110,7 +110,7 @@ void EventWriter::close(Nanoseconds patience)
         return;
     {
         std::unique_lock lock(m_mutex);
-        if (m_gap.lostEvents > 0) {
+        if (m_gap.lostEvents > 0 && !m_isDead) {
             const RunEvent gap{.seconds = m_gap.toSeconds, .payload = m_gap};
             m_queue.push_back({encodeEvent(gap) + '\n', m_gap.toSeconds});
             m_gap = {};
