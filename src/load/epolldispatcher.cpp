@@ -187,6 +187,7 @@ int EpollDispatcher::runDeadlines()
     int handled = 0;
     // By index: a handler may add or remove sources. One that is skipped so is due before the next
     // wait.
+    // NOLINTNEXTLINE(modernize-loop-convert)
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
         DeadlineSource *source = m_sources[i];
         const SteadyTime due = source->nextDeadline();

@@ -31,6 +31,13 @@ double timeToReach(double m, double a, double b, double seconds)
     return 2.0 * m / (a + std::sqrt(discriminant));
 }
 
+double endlessCount(double before, Rate rate)
+{
+    if (rate.perSecond() > 0.0)
+        return never;
+    return before;
+}
+
 } // namespace
 
 Schedule::Schedule(const LoadShape &shape)
@@ -64,7 +71,7 @@ void Schedule::appendEndless(Rate rate)
         piece.before = m_pieces.back().after;
     }
     piece.length = Nanoseconds::max() - piece.start;
-    piece.after = rate.perSecond() > 0.0 ? never : piece.before;
+    piece.after = endlessCount(piece.before, rate);
     m_pieces.push_back(piece);
 }
 
@@ -116,7 +123,7 @@ Schedule Schedule::rebased(Nanoseconds at, Rate rate) const
                                 .from = rate.perSecond(),
                                 .to = rate.perSecond(),
                                 .before = count,
-                                .after = rate.perSecond() > 0.0 ? never : count});
+                                .after = endlessCount(count, rate)});
     return changed;
 }
 
