@@ -13,7 +13,7 @@ namespace lowtide {
 namespace {
 
 /// A line longer than this is damage: the longest real one (run_started) stays far below.
-constexpr qint64 longestLine = 16 * 1024 * 1024;
+constexpr qint64 longestLine = qint64(16) * 1024 * 1024;
 constexpr qsizetype mostNotes = 10;
 
 /// Reads one journal; lives for one call.

@@ -54,7 +54,7 @@ void JsonPen::close(char bracket)
         m_compactFrom = 0;
     --m_depth;
     if (!m_isFirst && !isOnOneLine)
-        m_text += '\n' + QByteArray(2 * m_depth, ' ');
+        m_text += '\n' + QByteArray(qsizetype(2) * m_depth, ' ');
     m_text += bracket;
     m_isFirst = false;
 }
@@ -77,7 +77,7 @@ void JsonPen::begin()
     if (!m_isFirst)
         m_text += ',';
     if (m_compactFrom == 0)
-        m_text += '\n' + QByteArray(2 * m_depth, ' ');
+        m_text += '\n' + QByteArray(qsizetype(2) * m_depth, ' ');
     else if (!m_isFirst)
         m_text += ' ';
     m_isFirst = false;

@@ -44,6 +44,44 @@ QString wrapped(const QString &lead, const QString &text, int deeper = 0)
     return out + u'\n';
 }
 
+QString withUnit(double value, const QString &unit)
+{
+    const QString text = ReportText::number(value);
+    if (unit == u"percent")
+        return text + u" %"_s;
+    if (unit == u"mb")
+        return text + u" MB"_s;
+    return unit == u"ms" ? text + u" ms"_s : text;
+}
+
+QString wanted(const Objective &objective)
+{
+    const QString limit = withUnit(objective.limit, objective.unit);
+    switch (objective.comparison) {
+    case Comparison::Below:
+        return ReportText::tr("must be below %1").arg(limit);
+    case Comparison::AtMost:
+        return ReportText::tr("must be at most %1").arg(limit);
+    case Comparison::AtLeast:
+        return ReportText::tr("must be at least %1").arg(limit);
+    }
+    return {};
+}
+
+QString objectiveLine(const ObjectiveResult &result)
+{
+    const Objective &objective = result.objective;
+    QString line = objective.id + u": "_s;
+    if (result.measured)
+        line += withUnit(*result.measured, objective.unit) + u", "_s;
+    line += wanted(objective);
+    if (!result.note.isEmpty())
+        line += u" (%1)"_s.arg(result.note);
+    if (!objective.decides)
+        line += ReportText::tr(" [does not decide]");
+    return line;
+}
+
 /// Writes one summary; lives for one call.
 class Summary {
 public:
@@ -137,25 +175,7 @@ void Summary::missed(Verdict verdict, const QString &heading)
         if (isFirst)
             title(heading);
         isFirst = false;
-        const Objective &objective = result.objective;
-        const QString unit = objective.unit == u"percent" ? u" %"_s
-            : objective.unit == u"mb"                     ? u" MB"_s
-            : objective.unit == u"ms"                     ? u" ms"_s
-                                                          : QString();
-        const QString limit = ReportText::number(objective.limit) + unit;
-        const QString wanted = objective.comparison == Comparison::AtLeast
-            ? ReportText::tr("must be at least %1").arg(limit)
-            : objective.comparison == Comparison::AtMost
-            ? ReportText::tr("must be at most %1").arg(limit)
-            : ReportText::tr("must be below %1").arg(limit);
-        QString line = result.measured ? u"%1: %2%3, %4"_s.arg(
-                           objective.id, ReportText::number(*result.measured), unit, wanted)
-                                       : u"%1: %2"_s.arg(objective.id, wanted);
-        if (!result.note.isEmpty())
-            line += u" (%1)"_s.arg(result.note);
-        if (!objective.decides)
-            line += ReportText::tr(" [does not decide]");
-        m_text += wrapped(margin, line, 2);
+        m_text += wrapped(margin, objectiveLine(result), 2);
     }
 }
 
