@@ -17,8 +17,8 @@ constexpr std::uint8_t reservedBits = 0x70;
 constexpr std::uint8_t maskBit = 0x80;
 constexpr std::uint8_t length16 = 126;
 constexpr std::uint8_t length64 = 127;
-constexpr quint64 maxPayloadBytes = 64 * 1024 * 1024;
-constexpr qsizetype maxHandshakeBytes = 64 * 1024;
+constexpr quint64 maxPayloadBytes = 64ULL * 1024 * 1024;
+constexpr qsizetype maxHandshakeBytes = 64LL * 1024;
 
 Unexpected<Error> malformed(const QString &message)
 {

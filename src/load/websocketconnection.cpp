@@ -8,9 +8,9 @@
 namespace lowtide {
 
 namespace {
-constexpr qint64 maxWaitingBytes = 4 * 1024 * 1024;
+constexpr qint64 maxWaitingBytes = 4LL * 1024 * 1024;
 /// Above the largest message, so that each is one frame.
-constexpr quint64 maxFrameBytes = 16 * 1024 * 1024;
+constexpr quint64 maxFrameBytes = 16ULL * 1024 * 1024;
 } // namespace
 
 WebSocketConnection::WebSocketConnection(QObject *parent)

@@ -63,7 +63,7 @@ QString echoMessage(quint64 id, int sizeBytes)
 
 std::optional<quint64> echoId(QStringView text)
 {
-    constexpr auto key = "\"id"_L1;
+    constexpr auto key = R"("id)"_L1;
     for (qsizetype at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
         qsizetype next = at + key.size();
         while (next < text.size() && text[next] == u'\\')

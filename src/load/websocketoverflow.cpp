@@ -9,7 +9,7 @@ namespace lowtide {
 namespace {
 using std::chrono::milliseconds;
 /// Beyond this the kernel is waited for, or a server that stops reading would fill our memory.
-constexpr qint64 maxWaitingBytes = 4 * 1024 * 1024;
+constexpr qint64 maxWaitingBytes = 4LL * 1024 * 1024;
 
 milliseconds wholeMs(Nanoseconds duration) { return std::chrono::ceil<milliseconds>(duration); }
 } // namespace
