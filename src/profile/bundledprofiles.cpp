@@ -37,7 +37,7 @@ QString pathOf(const QUrl &url)
 /// Lines of `key: value` between braces, at a depth of indentation.
 QByteArray object(const QList<std::pair<QString, QByteArray>> &members, int depth)
 {
-    const QByteArray indent(depth * 2, ' ');
+    const QByteArray indent(qsizetype {2} * depth, ' ');
     QByteArrayList lines;
     for (const auto &[key, value] : members)
         lines.append(indent + "  " + jsonQuoted(key) + ": " + value);

@@ -339,7 +339,7 @@ std::optional<QString> JsonParser::parseString()
 
 bool JsonParser::parseEscape(QString &into)
 {
-    static constexpr std::string_view letters = "\"\\/bfnrt";
+    static constexpr std::string_view letters = R"("\/bfnrt)";
     static constexpr std::u16string_view meanings = u"\"\\/\b\f\n\r\t";
     const char c = peek();
     if (c == 'u') {

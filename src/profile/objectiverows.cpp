@@ -127,7 +127,10 @@ QList<Objective> targetsOf(const Service &service)
 
 bool isWatchable(const Service &service)
 {
-    return !service.command.isEmpty() || service.pid || !service.container.isEmpty();
+    const QUrl &url = service.url.isEmpty() ? service.websocketUrl : service.url;
+    const QString host = url.host();
+    const bool isHere = host == u"localhost" || host == u"::1" || host.startsWith(u"127.");
+    return !service.command.isEmpty() || service.pid || !service.container.isEmpty() || isHere;
 }
 
 QList<Objective> objectiveRows(const Profile &profile, bool judgesDefaults, const IsSet &isSet)

@@ -101,8 +101,8 @@ void ProfileAssembly::checkWhole()
     if (!profile.resourceMonitoring)
         warn(tr("resource_monitoring is off: memory and CPU of the services are not judged."));
     else if (!watched && m_errors.isEmpty())
-        warn(tr("Memory and CPU of the services are not judged: none has a command, pid or "
-                "container."));
+        warn(tr("Memory and CPU of the services are not judged: none is on this machine or has a "
+                "command, pid or container."));
 }
 
 } // namespace lowtide

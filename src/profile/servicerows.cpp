@@ -1,5 +1,7 @@
 #include "profile/settingrows.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 #define TEXT(text) QT_TRANSLATE_NOOP("lowtide::Settings", text)
@@ -12,7 +14,7 @@ using enum FieldType;
 
 std::optional<QString> pathComplaint(const FieldValue &value)
 {
-    const QString &path = value.get<QString>();
+    const auto &path = value.get<QString>();
     if (path.startsWith(u'/') && !path.contains(u' ') && !path.contains(u'#'))
         return std::nullopt;
     return settingsText(TEXT("A path begins with / and holds neither spaces nor #."));
@@ -34,11 +36,9 @@ bool isJson(const FieldValue &body)
 
 bool hasHeader(const RequestSpec &request, const QByteArray &name)
 {
-    for (const auto &[header, value] : request.headers) {
-        if (header.compare(name, Qt::CaseInsensitive) == 0)
-            return true;
-    }
-    return false;
+    return std::any_of(request.headers.begin(), request.headers.end(), [&name](const auto &header) {
+        return header.first.compare(name, Qt::CaseInsensitive) == 0;
+    });
 }
 
 const FieldValue *valueIn(const FieldObject &object, QStringView key)

@@ -4,6 +4,8 @@
 #include "profile/seedspelling.h"
 #include "profile/settingrows.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace lowtide {
@@ -15,6 +17,28 @@ QString settingVariable(const QString &path)
         name += c.isLetterOrNumber() ? c.toUpper() : QChar(u'_');
     return name;
 }
+
+namespace {
+
+/// What the environment calls a setting; the seed's name, where it has one.
+QStringList variablesOf(const Setting &setting)
+{
+    // Which rows a scenario has depends on its kind, so that comes from file or flag alone.
+    if (setting.field.key == u"$schema" || setting.field.key == u"type")
+        return {};
+    if (!setting.field.environment.isEmpty())
+        return setting.field.environment;
+    for (const SeedEndpoint &endpoint : seedEndpoints()) {
+        if (setting.path == u"services.%1.%2"_s.arg(endpoint.service, endpoint.row))
+            return {endpoint.variable};
+    }
+    QStringList names {settingVariable(setting.shownPath)};
+    if (setting.shownPath != setting.path)
+        names.append(settingVariable(setting.path));
+    return names;
+}
+
+} // namespace
 
 QList<Field> scenarioRowsOf(const QString &type)
 {
@@ -64,23 +88,6 @@ void SettingTable::add(Setting::Owner owner, const QString &name, const QString 
     }
 }
 
-QStringList SettingTable::variablesOf(const Setting &setting) const
-{
-    // Which rows a scenario has depends on its kind, so that comes from file or flag alone.
-    if (setting.field.key == u"$schema" || setting.field.key == u"type")
-        return {};
-    if (!setting.field.environment.isEmpty())
-        return setting.field.environment;
-    for (const SeedEndpoint &endpoint : seedEndpoints()) {
-        if (setting.path == u"services.%1.%2"_s.arg(endpoint.service, endpoint.row))
-            return {endpoint.variable};
-    }
-    QStringList names {settingVariable(setting.shownPath)};
-    if (setting.shownPath != setting.path)
-        names.append(settingVariable(setting.path));
-    return names;
-}
-
 const Setting *SettingTable::find(const QString &path) const
 {
     const auto index = m_byPath.constFind(generalPath(path));
@@ -90,11 +97,9 @@ const Setting *SettingTable::find(const QString &path) const
 bool SettingTable::isSection(const QString &path) const
 {
     const QString prefix = path + u'.';
-    for (const Setting &setting : m_settings) {
-        if (setting.shownPath.startsWith(prefix) || setting.path.startsWith(prefix))
-            return true;
-    }
-    return false;
+    return std::any_of(m_settings.begin(), m_settings.end(), [&prefix](const Setting &setting) {
+        return setting.shownPath.startsWith(prefix) || setting.path.startsWith(prefix);
+    });
 }
 
 QStringList SettingTable::keysIn(const QString &path) const

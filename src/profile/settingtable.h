@@ -41,7 +41,6 @@ public:
 private:
     void add(Setting::Owner owner, const QString &name, const QString &prefix,
              const QList<Field> &rows);
-    [[nodiscard]] QStringList variablesOf(const Setting &setting) const;
 
     bool m_isSeed;
     QList<Setting> m_settings;
