@@ -42,7 +42,7 @@ void addChoice(CLI::App &app, const char *names, const QStringList &choices,
     app.add_option_function<std::string>(
            names, [&value](const std::string &text) { value = QString::fromStdString(text); },
            help.toStdString())
-        ->transform(CLI::IsMember(words, CLI::ignore_case))
+        ->transform(CLI::IsMember(words, CLI::ignore_case).description(""))
         ->type_name(choices.join(u'|').toStdString());
 }
 

@@ -256,7 +256,8 @@ Result<EffectiveProfile, Errors> ProfileQuery::withDemo(ProfileInput input,
 }
 
 Result<EffectiveProfile, Errors> ProfileQuery::read(const QHash<QString, QString> &environment,
-                                                    const QStringList &commands) const
+                                                    const QStringList &commands,
+                                                    const QList<Assignment> &more) const
 {
     Errors errors = contradictions();
     const auto settings = flags();
@@ -270,7 +271,7 @@ Result<EffectiveProfile, Errors> ProfileQuery::read(const QHash<QString, QString
     ProfileInput input {.fileName = source->name,
                         .text = source->text,
                         .environment = environment,
-                        .flags = *settings,
+                        .flags = *settings + more,
                         .demo = {}};
     auto plain = readProfile(input);
     if (!plain)

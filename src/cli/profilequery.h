@@ -37,9 +37,11 @@ public:
     /// As a message names it: the file, the bundled profile, or the URL.
     [[nodiscard]] QString subject() const;
 
-    /// `commands`: what a mistyped PROFILE may have been meant to be.
+    /// `commands`: what a mistyped PROFILE may have been meant to be. `more`: settings that the
+    /// command has flags of its own for.
     [[nodiscard]] Result<EffectiveProfile, Errors> read(const QHash<QString, QString> &environment,
-                                                        const QStringList &commands) const;
+                                                        const QStringList &commands,
+                                                        const QList<Assignment> &more = {}) const;
 
 private:
     struct Text {

@@ -65,43 +65,28 @@ Errors RunRequest::problems(const ProfileQuery &query) const
     return errors;
 }
 
-Result<QString> RunRequest::logLevel(const QHash<QString, QString> &environment) const
-{
-    if (m_isVerbose)
-        return logLevels.first();
-    if (m_logLevel)
-        return *m_logLevel;
-    const QString variable = u"LOG_LEVEL"_s;
-    if (!environment.contains(variable))
-        return u"INFO"_s;
-    const QString level = environment[variable].toUpper();
-    if (logLevels.contains(level))
-        return level;
-    return Unexpected(Error {ErrorCode::BadInput,
-                             tr("'%1' is not a log level.").arg(environment[variable]), variable,
-                             tr("It is one of %1.").arg(logLevels.join(u", "_s))});
-}
-
 int RunRequest::execute(const ProfileQuery &query, Console &console)
 {
-    const QHash<QString, QString> environment = processEnvironment();
+    QList<Assignment> flags;
+    if (m_isVerbose)
+        flags.append(Assignment {u"log_level"_s, logLevels.first(), u"-v"_s});
+    else if (m_logLevel)
+        flags.append(Assignment {u"log_level"_s, *m_logLevel, u"--log-level"_s});
     Errors errors = problems(query);
-    const Result<QString> level = logLevel(environment);
-    if (!level)
-        errors.append(level.error());
-    auto profile = query.read(environment, commandNames());
+    auto profile = query.read(processEnvironment(), commandNames(), flags);
     if (!profile)
         errors.append(profile.error());
     if (!errors.isEmpty()) {
         console.report(errors);
         return exitStatusOf(errors);
     }
+    const QString logLevel = profile->profile.logLevel;
     RunJob job(std::move(*profile),
                {.options = {.outputDirectory = m_outputDirectory.value_or(u"."_s),
                             .runDirectory = m_runDirectory.value_or(QString()),
                             .eventsTo = m_events.value_or(QString()),
                             .controlFromStdin = m_control.has_value(),
-                            .logLevel = *level},
+                            .logLevel = logLevel},
                 .output = m_output,
                 .isQuiet = m_isQuiet},
                console);

@@ -4,7 +4,6 @@
 #include "cli/profilequery.h"
 #include "cli/reportoutput.h"
 
-#include <QHash>
 #include <QString>
 
 #include <optional>
@@ -27,7 +26,6 @@ public:
 
 private:
     [[nodiscard]] Errors problems(const ProfileQuery &query) const;
-    [[nodiscard]] Result<QString> logLevel(const QHash<QString, QString> &environment) const;
 
     std::optional<QString> m_outputDirectory, m_runDirectory, m_events, m_control, m_logLevel;
     bool m_isQuiet = false, m_isVerbose = false;
