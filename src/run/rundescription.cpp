@@ -131,6 +131,27 @@ RunStartedEvent::Scenario describe(const ScenarioPlan &scenario, const Profile &
     return described;
 }
 
+bool isUsage(const Objective &objective)
+{
+    return QStringList({u"memory_growth"_s, u"cpu_sustained"_s, u"memory_total"_s, u"memory"_s,
+                        u"cpu"_s})
+        .contains(objective.metric);
+}
+
+/// A service on this machine may turn out to be nobody's process that we can see: then its use is not
+/// judged, and said so. One that the profile names by container stays, and is "no data".
+void dropUnwatchable(RunStartedEvent &started, const ServiceSet &services)
+{
+    const QList<WatchedService> watched = services.watched();
+    const bool isAnyKnown = std::any_of(watched.cbegin(), watched.cend(), [](const auto &entry) {
+        return entry.pid || !entry.service.container.isEmpty();
+    });
+    if (isAnyKnown || started.objectives.removeIf(isUsage) == 0)
+        return;
+    started.warnings.append(tr("Memory and CPU of the services are not judged: no process of theirs "
+                               "was found. Name it by services.NAME.pid."));
+}
+
 } // namespace
 
 RunStartedEvent describe(const EffectiveProfile &effective, const RunPlan &plan,
@@ -159,6 +180,7 @@ RunStartedEvent describe(const EffectiveProfile &effective, const RunPlan &plan,
         if (scenario.enabled)
             started.scenarios.append(describe(scenario, profile, plan));
     }
+    dropUnwatchable(started, services);
     return started;
 }
 

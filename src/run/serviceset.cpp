@@ -65,7 +65,7 @@ void ServiceSet::startNext()
 void ServiceSet::findProcesses()
 {
     for (Service &service : m_services) {
-        if (service.pid || !service.container.isEmpty())
+        if (service.pid)
             continue;
         const QUrl &url = service.url.isEmpty() ? service.websocketUrl : service.url;
         const auto found = findListeningProcess(url);
