@@ -22,7 +22,7 @@ public:
     [[nodiscard]] constexpr qint64 count() const { return m_count; }
     [[nodiscard]] constexpr double mb() const { return static_cast<double>(m_count) / 1048576.0; }
 
-    friend constexpr auto operator<=>(Bytes, Bytes) = default;
+    friend constexpr auto operator<=>(Bytes, Bytes) = default; // NOLINT(modernize-use-nullptr): LLVM 14
     friend constexpr Bytes operator+(Bytes a, Bytes b) { return Bytes(a.m_count + b.m_count); }
     friend constexpr Bytes operator-(Bytes a, Bytes b) { return Bytes(a.m_count - b.m_count); }
 
@@ -36,7 +36,7 @@ public:
     constexpr Rate() = default;
     [[nodiscard]] static constexpr Rate perSecond(double value) { return Rate(value); }
     [[nodiscard]] constexpr double perSecond() const { return m_perSecond; }
-    friend constexpr auto operator<=>(Rate, Rate) = default;
+    friend constexpr auto operator<=>(Rate, Rate) = default; // NOLINT(modernize-use-nullptr)
 
 private:
     constexpr explicit Rate(double value)
@@ -59,7 +59,7 @@ public:
         return Percent(whole > 0.0 ? 100.0 * part / whole : 0.0);
     }
     [[nodiscard]] constexpr double value() const { return m_value; }
-    friend constexpr auto operator<=>(Percent, Percent) = default;
+    friend constexpr auto operator<=>(Percent, Percent) = default; // NOLINT(modernize-use-nullptr)
 
 private:
     double m_value = 0.0;

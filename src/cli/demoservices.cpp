@@ -95,14 +95,4 @@ Result<DemoServices, Errors> DemoServices::plan(const QStringList &faults)
     return demo;
 }
 
-QList<Assignment> DemoServices::assignments(const QStringList &except) const
-{
-    QList<Assignment> chosen;
-    for (const Setting &setting : m_settings) {
-        if (!except.contains(setting.service))
-            chosen.append(setting.assignment);
-    }
-    return chosen;
-}
-
 } // namespace lowtide

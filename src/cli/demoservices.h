@@ -17,16 +17,13 @@ public:
     [[nodiscard]] static Result<DemoServices, Errors> plan(const QStringList &faults);
 
     [[nodiscard]] QStringList names() const { return m_names; }
-    /// Settings of all services but `except`.
-    [[nodiscard]] QList<Assignment> assignments(const QStringList &except = {}) const;
+    /// The settings that start them. Those of services that the profile lacks are skipped by its
+    /// reader, and so are those of services whose endpoint somebody named for this run.
+    [[nodiscard]] QList<Assignment> assignments() const { return m_settings; }
 
 private:
-    struct Setting {
-        QString service;
-        Assignment assignment;
-    };
     QStringList m_names;
-    QList<Setting> m_settings;
+    QList<Assignment> m_settings;
 };
 
 } // namespace lowtide

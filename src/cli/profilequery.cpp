@@ -9,6 +9,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
+#include <QUrl>
+
+#include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -55,20 +59,42 @@ Result<QByteArray> readStandardInput()
     return readWhole(file, name);
 }
 
-/// The services whose endpoint somebody named for this run; the demo does not take their place.
-QStringList servicesNamedByUser(const EffectiveProfile &plain)
+/// Which flag a setting of the profile that --target makes was typed as.
+struct TypedAs {
+    QLatin1StringView pointerEnd;
+    QLatin1StringView flag;
+};
+constexpr TypedAs typedAs[] = {{"/rate"_L1, "-q"_L1},
+                               {"/messages_per_second"_L1, "-q"_L1},
+                               {"/users"_L1, "-c"_L1},
+                               {"/max_connections"_L1, "-c"_L1},
+                               {"/test_duration_seconds"_L1, "-z"_L1},
+                               {"/duration_seconds"_L1, "-z"_L1},
+                               {"/operations"_L1, "-n"_L1},
+                               {"/method"_L1, "-m"_L1},
+                               {"/body"_L1, "-d"_L1}};
+
+/// The user wrote flags and no profile, so a place in its text tells nothing.
+Error atFlag(Error error)
 {
-    QStringList names;
-    for (const EffectiveValue &value : plain.values) {
-        const QStringList parts = value.path.split(u'.');
-        const bool isEndpoint = parts.size() == 3 && parts[0] == u"services"_s
-            && (parts[2] == u"url"_s || parts[2] == u"websocket_url"_s);
-        const bool isNamed =
-            value.source == ValueSource::Environment || value.source == ValueSource::Flag;
-        if (isEndpoint && isNamed)
-            names.append(parts[1]);
+    if (!error.where.startsWith(targetFlag + u':'))
+        return error;
+    const QString pointer = std::exchange(error.where, targetFlag);
+    if (pointer.contains(u"/headers"_s))
+        error.where = u"-H"_s;
+    for (const TypedAs &row : typedAs) {
+        if (pointer.endsWith(row.pointerEnd))
+            error.where = row.flag;
     }
-    return names;
+    return error;
+}
+
+/// What is no URL at all is told once, not by everything that lacks it.
+bool isLoadable(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    const QStringList schemes {u"http"_s, u"https"_s, u"ws"_s, u"wss"_s};
+    return url.isValid() && schemes.contains(url.scheme()) && !url.host().isEmpty();
 }
 
 } // namespace
@@ -132,8 +158,13 @@ Errors ProfileQuery::contradictions() const
         errors.append(badInput(u"--demo"_s, tr("excludes --target.")));
     if (!m_faults.isEmpty() && !m_isDemo)
         errors.append(badInput(u"--demo-fault"_s, tr("needs --demo.")));
-    if (m_target)
+    if (m_target) {
+        if (!isLoadable(*m_target)) {
+            errors.append(badInput(u"--target %1"_s.arg(*m_target), tr("is not a URL to load."),
+                                   tr("It looks like http://host:port/path (or https, ws, wss).")));
+        }
         return errors;
+    }
     const std::pair<const char *, bool> needTarget[] = {{"-n", m_operations.has_value()},
                                                         {"-m", m_method.has_value()},
                                                         {"-H", !m_headers.isEmpty()},
@@ -190,7 +221,7 @@ Result<ProfileQuery::Text> ProfileQuery::adHocText() const
     adHoc.rate = m_rate;
     adHoc.duration = m_duration;
     adHoc.operations = m_operations;
-    return Text {u"--target"_s, adHocProfile(adHoc)};
+    return Text {targetFlag, adHocProfile(adHoc)};
 }
 
 Result<ProfileQuery::Text> ProfileQuery::text(const QStringList &commands) const
@@ -237,21 +268,16 @@ Result<EffectiveProfile, Errors> ProfileQuery::withDemo(ProfileInput input,
                                                         const EffectiveProfile &plain,
                                                         const DemoServices &demo) const
 {
-    QStringList left = servicesNamedByUser(plain);
-    bool isUsed = false;
-    for (const QString &name : demo.names()) {
-        if (plain.profile.service(name) == nullptr)
-            left.append(name);
-        else if (!left.contains(name))
-            isUsed = true;
-    }
+    const QStringList names = demo.names();
+    const bool isUsed = std::any_of(names.cbegin(), names.cend(), [&plain](const QString &name) {
+        return plain.profile.service(name) != nullptr;
+    });
     if (!isUsed) {
         return Unexpected(Errors {badInput(
-            u"--demo"_s, tr("%1 has no service left that the demo stands in for.").arg(subject()),
-            tr("It stands in for %1, where no endpoint is named by hand.")
-                .arg(demo.names().join(u", "_s)))});
+            u"--demo"_s, tr("%1 has no service that the demo stands in for.").arg(subject()),
+            tr("It stands in for %1.").arg(names.join(u", "_s)))});
     }
-    input.demo = demo.assignments(left);
+    input.demo = demo.assignments();
     return readProfile(input);
 }
 
@@ -274,8 +300,11 @@ Result<EffectiveProfile, Errors> ProfileQuery::read(const QHash<QString, QString
                         .flags = *settings + more,
                         .demo = {}};
     auto plain = readProfile(input);
-    if (!plain)
-        return plain;
+    if (!plain) {
+        Errors found = plain.error();
+        std::transform(found.cbegin(), found.cend(), found.begin(), atFlag);
+        return Unexpected(found);
+    }
     if (!m_allowedTargets.isEmpty()) {
         const QStringList hosts = plain->profile.allowedTargets + m_allowedTargets;
         const QByteArray list =

@@ -207,8 +207,10 @@ QString Progress::notice(const RunEvent &event)
         return (alert->raised ? tr("ALERT at %1: %2") : tr("over at %1: %2"))
             .arg(clock(event.seconds), alert->text);
     }
-    if (const auto *log = std::get_if<LogEvent>(&event.payload))
-        return u"%1: %2"_s.arg(log->level, log->text);
+    if (const auto *log = std::get_if<LogEvent>(&event.payload)) {
+        const bool isError = log->level == u"error"_s;
+        return u"%1: %2"_s.arg(isError ? u"lowtide"_s : log->level, log->text);
+    }
     return {};
 }
 

@@ -19,8 +19,7 @@ RunJob::RunJob(EffectiveProfile profile, Settings settings, Console &console)
     , m_progress(console, ProgressDisplay::optionsFor(console, m_settings.isQuiet))
     , m_exitCode(exitStatus(ExitCode::CouldNotRun))
 {
-    connect(&m_session, &RunSession::happened, this,
-            [this](const RunEvent &event) { m_progress.add(event); });
+    connect(&m_session, &RunSession::happened, this, &RunJob::onHappened);
     connect(&m_session, &RunSession::finished, this, &RunJob::onRunFinished);
     connect(&m_signals, &StopSignals::stopAsked, this, &RunJob::onStopAsked);
     connect(&m_signals, &StopSignals::stopNowAsked, this, &RunJob::onStopNowAsked);
@@ -61,6 +60,14 @@ void RunJob::sayPlan()
         m_console.say(line);
 }
 
+void RunJob::onHappened(const RunEvent &event)
+{
+    m_progress.add(event);
+    const auto *log = std::get_if<LogEvent>(&event.payload);
+    if (log != nullptr && log->level == u"error"_s && !m_settings.isQuiet)
+        m_saidErrors.append(log->text);
+}
+
 void RunJob::onStopAsked()
 {
     m_console.say(tr("Stopping; the report follows. Once more to stop at once."));
@@ -78,7 +85,10 @@ void RunJob::onRunFinished(const RunEnd &end)
 
 int RunJob::conclude(const RunEnd &end)
 {
-    m_console.report(end.errors);
+    for (const Error &error : end.errors) {
+        if (!m_saidErrors.contains(error.text()))
+            m_console.report(error);
+    }
     if (end.kind == RunEnd::Kind::CouldNotRun)
         return exitStatusOf(end.errors);
     if (end.lostEvents > 0)

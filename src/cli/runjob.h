@@ -36,6 +36,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] Errors prepare();
     void sayPlan();
+    void onHappened(const RunEvent &event);
     void onStopAsked();
     void onStopNowAsked();
     void onRunFinished(const RunEnd &end);
@@ -49,6 +50,7 @@ private:
     ProgressDisplay m_progress;
     StopSignals m_signals;
     RunFiles m_files;
+    QStringList m_saidErrors; ///< As log lines of the run; not to be said again at its end.
     int m_exitCode;
 };
 

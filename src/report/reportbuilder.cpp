@@ -195,6 +195,10 @@ void ReportBuilder::take(double seconds, const ActionEvent &event)
         service(event.scope).expectEnd(true);
     } else if (event.id == u"ballast" && event.value) {
         m_containerBallastMb[event.scope] = *event.value;
+    } else if (event.id == u"ballast_killed") {
+        m_containerBallastMb[event.scope] = 0.0;
+        ++m_ballastKillsTold[event.scope];
+        service(event.scope).countBallastKills(1);
     }
 }
 
@@ -209,7 +213,8 @@ void ReportBuilder::take(double /*seconds*/, const ScenarioFinishedEvent &event)
     tally.add(event);
     // The kernel counts what it killed in a group, our ballast too: that is no failure of the
     // service.
-    const auto kills = qint64(event.metrics.value(u"ballast_killed"_s));
+    const auto kills
+        = qint64(event.metrics.value(u"ballast_killed"_s)) - m_ballastKillsTold.value(tally.service());
     if (const auto hit = m_services.find(tally.service()); kills > 0 && hit != m_services.end())
         hit->second.countBallastKills(kills);
 }

@@ -237,6 +237,7 @@ void RunSession::Private::start()
     m_state = State::Checking;
     connect(&m_recorder, &EventRecorder::recorded, q, &RunSession::happened);
     m_recorder.startClock();
+    m_recorder.record(PhaseEvent{.phase = u"prepare"_s, .begins = true});
     openControl();
     m_services = std::make_unique<ServiceSet>(
         effective.profile.services,
@@ -303,6 +304,7 @@ void RunSession::Private::describeRun()
     started.wallClock = m_startedAt.toString(Qt::ISODate);
     started.controlSocket = m_controlSocket;
     m_recorder.record(started);
+    m_recorder.record(PhaseEvent{.phase = u"prepare"_s, .begins = false});
 }
 
 void RunSession::Private::beginTurns()
@@ -407,6 +409,7 @@ void RunSession::Private::end()
     if (m_state >= State::Ending)
         return;
     m_state = State::Ending;
+    m_recorder.record(PhaseEvent{.phase = u"finish"_s, .begins = true});
     if (m_watch)
         m_watch->stop();
     m_services->end();
@@ -417,6 +420,7 @@ void RunSession::Private::close()
     m_state = State::Ended;
     const bool isCompleted = m_end.kind == RunEnd::Kind::Completed;
     const bool isInterrupted = m_end.kind == RunEnd::Kind::Interrupted;
+    m_recorder.record(PhaseEvent{.phase = u"finish"_s, .begins = false});
     m_recorder.record(RunFinishedEvent{
         .end = isCompleted ? u"completed"_s : (isInterrupted ? u"interrupted"_s : u"failed"_s),
         .note = m_end.errors.isEmpty() ? QString() : m_end.errors.constFirst().text()});

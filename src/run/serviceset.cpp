@@ -112,8 +112,11 @@ void ServiceSet::end()
         return;
     }
     // Last started first: the others may be what it depends on.
-    for (auto it = m_started.rbegin(); it != m_started.rend(); ++it)
+    for (auto it = m_started.rbegin(); it != m_started.rend(); ++it) {
+        Q_EMIT recorded(ActionEvent{
+            .id = u"service_ending"_s, .scope = it->service, .detail = tr("ended by the run")});
         it->process->end();
+    }
 }
 
 void ServiceSet::onProcessEnded()

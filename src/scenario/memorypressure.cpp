@@ -76,7 +76,7 @@ private:
     void onMeasured(const LoadInterval &interval);
     void onLoadEnded();
     void endIfDone();
-    void tellPressure(Bytes held, const QString &detail);
+    void tellPressure(Bytes held, const QString &detail, const QString &action = u"ballast"_s);
 
     MemoryPressureSettings m_settings;
     HttpLoadTurn m_load;
@@ -195,7 +195,8 @@ void MemoryPressureScenario::onDied(const QString &why, bool outOfMemory)
     m_note = why;
     m_held = {};
     m_step.stop();
-    tellPressure({}, why);
+    // An id of its own: the kernel's count of kills in that group is ours, not the service's.
+    tellPressure({}, why, outOfMemory ? u"ballast_killed"_s : u"ballast"_s);
     onReleased();
 }
 
@@ -222,11 +223,11 @@ void MemoryPressureScenario::onReleased()
     endIfDone();
 }
 
-void MemoryPressureScenario::tellPressure(Bytes held, const QString &detail)
+void MemoryPressureScenario::tellPressure(Bytes held, const QString &detail, const QString &action)
 {
     Q_EMIT pressureChanged(setup().service.name, held);
     Q_EMIT recorded(ActionEvent{
-        .id = u"ballast"_s, .scope = setup().service.name, .detail = detail, .value = held.mb()});
+        .id = action, .scope = setup().service.name, .detail = detail, .value = held.mb()});
 }
 
 void MemoryPressureScenario::onMeasured(const LoadInterval &interval)
