@@ -87,9 +87,8 @@ Result<DemoServices, Errors> DemoServices::plan(const QStringList &faults)
                     list.append(argument);
             }
             const QByteArray value = QJsonDocument(list).toJson(QJsonDocument::Compact);
-            demo.m_settings.append(Setting {
-                name,
-                Assignment {u"services.%1.%2"_s.arg(name, key), QString::fromUtf8(value), origin}});
+            demo.m_settings.append(
+                Assignment {u"services.%1.%2"_s.arg(name, key), QString::fromUtf8(value), origin});
         }
     }
     return demo;

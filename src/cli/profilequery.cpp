@@ -23,6 +23,8 @@ namespace {
 /// No profile of sense is larger; a device or a wrong file may be without end.
 constexpr qint64 profileBytesAtMost = 16'777'216;
 
+const QString targetFlag = u"--target"_s;
+
 QString tr(const char *text) { return QCoreApplication::translate("ProfileQuery", text); }
 
 Error badInput(const QString &where, const QString &message, const QString &hint = {})
