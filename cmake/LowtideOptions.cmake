@@ -4,6 +4,8 @@ target_compile_options(lowtide_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion
     # A designated initializer leaves the other members at their defaults, which is what it is for.
     -Wno-missing-field-initializers
+    # GCC 12 warns of std::optional values that are never read without has_value (GCC bug 80635).
+    -Wno-maybe-uninitialized
     $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>)
 target_compile_definitions(lowtide_options INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_NO_KEYWORDS
