@@ -1,13 +1,13 @@
-/* Holds as much memory as it is told, so that a service next to it has less. Plain C and static, since it
- * also has to run inside of containers that have nothing but the service.
+/* Holds as much memory as it is told, so that a service next to it has less. Plain C and static,
+ * since it also has to run inside of containers that have nothing but the service.
  *
  *   lowtide-ballast SECONDS
  *
  * Lines on stdin, each a number of MB (1048576 bytes) to hold in total:
  *   "64\n"  ->  "held 64\n" once it does; "short 40\n" where the system gives no more than 40.
- * A line that comes while memory is still being filled replaces the one before it, which is answered with
- * what is held by then. End of stdin, or SECONDS, ends the process. Exit codes: 0; 2 bad arguments or
- * input; 3 it could not make itself the first to be killed. */
+ * A line that comes while memory is still being filled replaces the one before it, which is
+ * answered with what is held by then. End of stdin, or SECONDS, ends the process. Exit codes: 0; 2
+ * bad arguments or input; 3 it could not make itself the first to be killed. */
 
 #define _GNU_SOURCE
 #include <errno.h>

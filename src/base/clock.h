@@ -11,10 +11,7 @@ using Nanoseconds = std::chrono::nanoseconds;
 using SteadyClock = std::chrono::steady_clock;
 using SteadyTime = std::chrono::time_point<SteadyClock, Nanoseconds>;
 
-[[nodiscard]] inline SteadyTime steadyNow()
-{
-    return SteadyClock::now();
-}
+[[nodiscard]] inline SteadyTime steadyNow() { return SteadyClock::now(); }
 
 /// Seconds as a number, for events and reports.
 [[nodiscard]] constexpr double toSeconds(Nanoseconds duration)

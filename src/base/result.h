@@ -11,8 +11,7 @@
 namespace lowtide {
 
 /// Wraps an error so that it converts into any Result; spelled like std::unexpected (C++23).
-template<typename E>
-class Unexpected {
+template <typename E> class Unexpected {
 public:
     explicit Unexpected(E error)
         : m_error(std::move(error))
@@ -24,13 +23,11 @@ private:
     E m_error;
 };
 
-template<typename E>
-Unexpected(E) -> Unexpected<E>;
+template <typename E> Unexpected(E) -> Unexpected<E>;
 
 /// A value or an error, with the spelling of std::expected so that it can become an alias of it.
 /// Reading the side that is not there is a programmer's error (asserted).
-template<typename T, typename E = Error>
-class [[nodiscard]] Result {
+template <typename T, typename E = Error> class [[nodiscard]] Result {
 public:
     using value_type = T;
     using error_type = E;
@@ -79,8 +76,7 @@ private:
 };
 
 /// Success without a value: `Result<void>`.
-template<typename E>
-class [[nodiscard]] Result<void, E> {
+template <typename E> class [[nodiscard]] Result<void, E> {
 public:
     Result() = default;
     Result(Unexpected<E> error) // NOLINT(google-explicit-constructor): as std::expected

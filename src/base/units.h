@@ -22,7 +22,8 @@ public:
     [[nodiscard]] constexpr qint64 count() const { return m_count; }
     [[nodiscard]] constexpr double mb() const { return static_cast<double>(m_count) / 1048576.0; }
 
-    friend constexpr auto operator<=>(Bytes, Bytes) = default; // NOLINT(modernize-use-nullptr): LLVM 14
+    friend constexpr auto operator<=>(Bytes,
+                                      Bytes) = default; // NOLINT(modernize-use-nullptr): LLVM 14
     friend constexpr Bytes operator+(Bytes a, Bytes b) { return Bytes(a.m_count + b.m_count); }
     friend constexpr Bytes operator-(Bytes a, Bytes b) { return Bytes(a.m_count - b.m_count); }
 

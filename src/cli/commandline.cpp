@@ -60,7 +60,7 @@ Errors unknownArguments(const CLI::App &app)
     for (const std::string &extra : app.remaining()) {
         const QString argument = QString::fromStdString(extra);
         if (!argument.startsWith(u'-') || argument.size() == 1) {
-            others.append(Error {ErrorCode::BadInput, tr("one argument too many."), argument, {}});
+            others.append(Error{ErrorCode::BadInput, tr("one argument too many."), argument, {}});
             continue;
         }
         const QString option = argument.section(u'=', 0, 0);
@@ -68,7 +68,7 @@ Errors unknownArguments(const CLI::App &app)
         const QString hint = nearest
             ? tr("Did you mean %1?").arg(*nearest)
             : tr("See lowtide %1 --help.").arg(QString::fromStdString(app.get_name()));
-        options.append(Error {ErrorCode::BadInput, tr("unknown option."), option, hint});
+        options.append(Error{ErrorCode::BadInput, tr("unknown option."), option, hint});
     }
     return options.isEmpty() ? others : options;
 }
@@ -94,10 +94,10 @@ int answerTo(const CLI::ParseError &problem, const CLI::App &root, Console &cons
         console.report(written.error());
         return exitStatus(ExitCode::CouldNotRun);
     }
-    console.report(Error {ErrorCode::BadInput,
-                          QString::fromStdString(problem.what()).simplified() + u'.',
-                          {},
-                          tr("See lowtide --help.")});
+    console.report(Error{ErrorCode::BadInput,
+                         QString::fromStdString(problem.what()).simplified() + u'.',
+                         {},
+                         tr("See lowtide --help.")});
     return exitStatus(ExitCode::BadInput);
 }
 
@@ -113,7 +113,7 @@ QStringList withCommand(QStringList arguments, const QStringList &commands)
         arguments.insert(std::min<qsizetype>(1, arguments.size()), u"--help"_s);
         return arguments;
     }
-    const QStringList ofRoot {u"-h"_s, u"--help"_s, u"--version"_s};
+    const QStringList ofRoot{u"-h"_s, u"--help"_s, u"--version"_s};
     if (!ofRoot.contains(first) && !commands.contains(first))
         arguments.prepend(u"run"_s);
     return arguments;

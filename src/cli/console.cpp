@@ -30,7 +30,7 @@ int writeAll(int descriptor, const QByteArray &text)
         } else if (errno == EAGAIN) {
             // Somebody made the shared descriptor non-blocking; a result is waited for all the
             // same.
-            pollfd ready {.fd = descriptor, .events = POLLOUT, .revents = 0};
+            pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
             ::poll(&ready, 1, -1);
         } else if (errno != EINTR) {
             return errno;
@@ -60,11 +60,11 @@ Result<void> Console::writeResult(const QByteArray &text)
     const int failure = writeAll(m_output, text);
     if (failure == 0 || failure == EPIPE)
         return {};
-    return Unexpected(Error {ErrorCode::Io,
-                             QCoreApplication::translate("Console", "cannot be written: %1.")
-                                 .arg(QString::fromLocal8Bit(std::strerror(failure))),
-                             u"stdout"_s,
-                             {}});
+    return Unexpected(Error{ErrorCode::Io,
+                            QCoreApplication::translate("Console", "cannot be written: %1.")
+                                .arg(QString::fromLocal8Bit(std::strerror(failure))),
+                            u"stdout"_s,
+                            {}});
 }
 
 void Console::report(const Error &error) { say(u"lowtide: "_s + error.text()); }
@@ -86,7 +86,7 @@ bool Console::tryToWrite(const QByteArray &text)
     // A pipe that polls as writable takes PIPE_BUF bytes (4096) without blocking; a stopped
     // terminal (Ctrl-S) does not poll as writable.
     constexpr qsizetype atMost = 4096;
-    pollfd ready {.fd = m_errors, .events = POLLOUT, .revents = 0};
+    pollfd ready{.fd = m_errors, .events = POLLOUT, .revents = 0};
     if (text.size() > atMost || ::poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0)
         return false;
     return ::write(m_errors, text.constData(), static_cast<std::size_t>(text.size()))
@@ -97,7 +97,7 @@ bool Console::isTerminal() const { return ::isatty(m_errors) == 1; }
 
 int Console::columns() const
 {
-    winsize size {};
+    winsize size{};
     if (::ioctl(m_errors, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return fallbackColumns;
     return size.ws_col;

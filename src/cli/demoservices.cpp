@@ -39,19 +39,19 @@ struct Fault {
 Result<Fault> readFault(const QString &text, const QStringList &services)
 {
     const qsizetype colon = text.indexOf(u':');
-    const Fault fault {.service = text.left(colon), .setting = text.mid(colon + 1)};
+    const Fault fault{.service = text.left(colon), .setting = text.mid(colon + 1)};
     const QString where = u"--demo-fault %1"_s.arg(text);
     if (colon < 1 || fault.setting.indexOf(u'=') < 1) {
-        return Unexpected(Error {ErrorCode::BadInput, tr("is not of the form SERVICE:key=value."),
-                                 where, tr("For example bluefin:error_percent=20.")});
+        return Unexpected(Error{ErrorCode::BadInput, tr("is not of the form SERVICE:key=value."),
+                                where, tr("For example bluefin:error_percent=20.")});
     }
     if (services.contains(fault.service))
         return fault;
     const auto nearest = nearestName(fault.service, services);
-    return Unexpected(Error {ErrorCode::BadInput,
-                             tr("there is no demo service '%1'.").arg(fault.service), where,
-                             nearest ? tr("Did you mean %1?").arg(*nearest)
-                                     : tr("There are %1.").arg(services.join(u", "_s))});
+    return Unexpected(Error{ErrorCode::BadInput,
+                            tr("there is no demo service '%1'.").arg(fault.service), where,
+                            nearest ? tr("Did you mean %1?").arg(*nearest)
+                                    : tr("There are %1.").arg(services.join(u", "_s))});
 }
 
 } // namespace
@@ -69,8 +69,8 @@ Result<DemoServices, Errors> DemoServices::plan(const QStringList &faults)
             errors.append(fault.error());
     }
     if (!QFileInfo(demoProgram()).isExecutable()) {
-        errors.append(Error {ErrorCode::Io, tr("the demo services are not there."), demoProgram(),
-                             tr("Build or install lowtide-demo beside lowtide.")});
+        errors.append(Error{ErrorCode::Io, tr("the demo services are not there."), demoProgram(),
+                            tr("Build or install lowtide-demo beside lowtide.")});
     }
     if (!errors.isEmpty())
         return Unexpected(errors);
@@ -88,7 +88,7 @@ Result<DemoServices, Errors> DemoServices::plan(const QStringList &faults)
             }
             const QByteArray value = QJsonDocument(list).toJson(QJsonDocument::Compact);
             demo.m_settings.append(
-                Assignment {u"services.%1.%2"_s.arg(name, key), QString::fromUtf8(value), origin});
+                Assignment{u"services.%1.%2"_s.arg(name, key), QString::fromUtf8(value), origin});
         }
     }
     return demo;

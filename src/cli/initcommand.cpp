@@ -49,13 +49,13 @@ Result<void> InitCommand::writeNew(const QString &name, const QByteArray &text)
 {
     QFile file(name);
     if (file.exists()) {
-        return Unexpected(Error {ErrorCode::BadInput, tr("is there already; nothing was written."),
-                                 name, tr("Name another file.")});
+        return Unexpected(Error{ErrorCode::BadInput, tr("is there already; nothing was written."),
+                                name, tr("Name another file.")});
     }
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly) || file.write(text) != text.size()
         || !file.flush()) {
         return Unexpected(
-            Error {ErrorCode::Io, tr("cannot be written: %1.").arg(file.errorString()), name, {}});
+            Error{ErrorCode::Io, tr("cannot be written: %1.").arg(file.errorString()), name, {}});
     }
     return {};
 }

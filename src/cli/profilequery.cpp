@@ -29,7 +29,7 @@ QString tr(const char *text) { return QCoreApplication::translate("ProfileQuery"
 
 Error badInput(const QString &where, const QString &message, const QString &hint = {})
 {
-    return Error {ErrorCode::BadInput, message, where, hint};
+    return Error{ErrorCode::BadInput, message, where, hint};
 }
 
 Result<QByteArray> readWhole(QFile &file, const QString &name)
@@ -95,7 +95,7 @@ Error atFlag(Error error)
 bool isLoadable(const QString &text)
 {
     const QUrl url(text, QUrl::StrictMode);
-    const QStringList schemes {u"http"_s, u"https"_s, u"ws"_s, u"wss"_s};
+    const QStringList schemes{u"http"_s, u"https"_s, u"ws"_s, u"wss"_s};
     return url.isValid() && schemes.contains(url.scheme()) && !url.host().isEmpty();
 }
 
@@ -185,16 +185,16 @@ Result<ProfileQuery::Text> ProfileQuery::fileText(const QStringList &commands) c
     const QString name = m_profile.value_or(QString());
     if (name == u"-"_s) {
         const Result<QByteArray> text = readStandardInput();
-        return text ? Result<Text>(Text {tr("standard input"), *text}) : Unexpected(text.error());
+        return text ? Result<Text>(Text{tr("standard input"), *text}) : Unexpected(text.error());
     }
     if (QFileInfo::exists(name)) {
         const Result<QByteArray> text = readFile(name);
-        return text ? Result<Text>(Text {name, *text}) : Unexpected(text.error());
+        return text ? Result<Text>(Text{name, *text}) : Unexpected(text.error());
     }
     const QStringList bundled = bundledProfileNames();
     if (bundled.contains(name)) {
         const Result<QByteArray> text = bundledProfile(name);
-        return text ? Result<Text>(Text {name, *text}) : Unexpected(text.error());
+        return text ? Result<Text>(Text{name, *text}) : Unexpected(text.error());
     }
     if (name.contains(u"://"_s)) {
         return Unexpected(badInput(name, tr("is a URL, not a profile."),
@@ -213,7 +213,7 @@ Result<ProfileQuery::Text> ProfileQuery::adHocText() const
         body = readFile(m_body->mid(1));
     if (!body)
         return Unexpected(body.error());
-    AdHoc adHoc {.url = *m_target, .method = m_method.value_or(m_body ? u"POST"_s : u"GET"_s)};
+    AdHoc adHoc{.url = *m_target, .method = m_method.value_or(m_body ? u"POST"_s : u"GET"_s)};
     for (const QString &header : m_headers) {
         const qsizetype colon = header.indexOf(u':');
         adHoc.headers.append({header.left(colon).trimmed(), header.mid(colon + 1).trimmed()});
@@ -223,7 +223,7 @@ Result<ProfileQuery::Text> ProfileQuery::adHocText() const
     adHoc.rate = m_rate;
     adHoc.duration = m_duration;
     adHoc.operations = m_operations;
-    return Text {targetFlag, adHocProfile(adHoc)};
+    return Text{targetFlag, adHocProfile(adHoc)};
 }
 
 Result<ProfileQuery::Text> ProfileQuery::text(const QStringList &commands) const
@@ -240,7 +240,7 @@ Result<QList<Assignment>, Errors> ProfileQuery::flags() const
         const auto add = [&flags](const std::optional<QString> &value, const QString &path,
                                   const QString &flag) {
             if (value)
-                flags.append(Assignment {path, *value, flag});
+                flags.append(Assignment{path, *value, flag});
         };
         add(m_users, u"test_parameters.concurrent_users"_s, u"-c"_s);
         add(m_rate, u"test_parameters.operations_per_second"_s, u"-q"_s);
@@ -254,7 +254,7 @@ Result<QList<Assignment>, Errors> ProfileQuery::flags() const
             errors.append(badInput(where, tr("is not of the form KEY.PATH=VALUE."),
                                    tr("For example test_parameters.concurrent_users=5.")));
         } else {
-            flags.append(Assignment {setting.left(equals), setting.mid(equals + 1), where});
+            flags.append(Assignment{setting.left(equals), setting.mid(equals + 1), where});
         }
     }
     for (const QString &header : m_headers) {
@@ -275,7 +275,7 @@ Result<EffectiveProfile, Errors> ProfileQuery::withDemo(ProfileInput input,
         return plain.profile.service(name) != nullptr;
     });
     if (!isUsed) {
-        return Unexpected(Errors {badInput(
+        return Unexpected(Errors{badInput(
             u"--demo"_s, tr("%1 has no service that the demo stands in for.").arg(subject()),
             tr("It stands in for %1.").arg(names.join(u", "_s)))});
     }
@@ -295,12 +295,12 @@ Result<EffectiveProfile, Errors> ProfileQuery::read(const QHash<QString, QString
         return Unexpected(errors);
     const Result<Text> source = text(commands);
     if (!source)
-        return Unexpected(Errors {source.error()});
-    ProfileInput input {.fileName = source->name,
-                        .text = source->text,
-                        .environment = environment,
-                        .flags = *settings + more,
-                        .demo = {}};
+        return Unexpected(Errors{source.error()});
+    ProfileInput input{.fileName = source->name,
+                       .text = source->text,
+                       .environment = environment,
+                       .flags = *settings + more,
+                       .demo = {}};
     auto plain = readProfile(input);
     if (!plain) {
         Errors found = plain.error();
@@ -312,7 +312,7 @@ Result<EffectiveProfile, Errors> ProfileQuery::read(const QHash<QString, QString
         const QByteArray list =
             QJsonDocument(QJsonArray::fromStringList(hosts)).toJson(QJsonDocument::Compact);
         input.flags.append(
-            Assignment {u"allowed_targets"_s, QString::fromUtf8(list), u"--allow-target"_s});
+            Assignment{u"allowed_targets"_s, QString::fromUtf8(list), u"--allow-target"_s});
         plain = readProfile(input);
     }
     if (!plain || !m_isDemo)

@@ -28,9 +28,9 @@ int ProfilesCommand::execute(Console &console)
     for (const QString &name : bundledProfileNames()) {
         const auto text = bundledProfile(name);
         const auto profile = text
-            ? readProfile(ProfileInput {
+            ? readProfile(ProfileInput{
                 .fileName = name, .text = *text, .environment = {}, .flags = {}, .demo = {}})
-            : Unexpected(Errors {text.error()});
+            : Unexpected(Errors{text.error()});
         if (!profile) {
             console.report(profile.error());
             return exitStatus(ExitCode::CouldNotRun);

@@ -75,11 +75,11 @@ void Progress::add(const RunEvent &event)
     } else if (const auto *interval = std::get_if<IntervalEvent>(&event.payload)) {
         onInterval(*interval);
     } else if (const auto *process = std::get_if<ProcessEvent>(&event.payload)) {
-        m_memory[process->service] = Usage {process->memoryBytes, process->memoryLimitBytes};
+        m_memory[process->service] = Usage{process->memoryBytes, process->memoryLimitBytes};
     } else if (const auto *container = std::get_if<ContainerEvent>(&event.payload)) {
         const QString &name =
             container->service.isEmpty() ? container->container : container->service;
-        m_memory[name] = Usage {container->memoryBytes, container->memoryLimitBytes};
+        m_memory[name] = Usage{container->memoryBytes, container->memoryLimitBytes};
     }
 }
 
@@ -106,9 +106,9 @@ void Progress::onInterval(const IntervalEvent &event)
     const auto perSecond = [seconds](qint64 count) {
         return static_cast<double>(std::max<qint64>(0, count)) / seconds;
     };
-    m_figures = Figures {perSecond(event.counts.planned - before.planned),
-                         perSecond(event.counts.completed() - before.completed()), event.counts,
-                         event.responseTime, true};
+    m_figures = Figures{perSecond(event.counts.planned - before.planned),
+                        perSecond(event.counts.completed() - before.completed()), event.counts,
+                        event.responseTime, true};
 }
 
 double Progress::runSecondsLeft() const { return m_runSeconds - m_seconds; }
@@ -180,7 +180,7 @@ QString Progress::memory() const
 
 QStringList Progress::lines(int columns, bool isColoured) const
 {
-    QStringList texts {title() + u"  "_s + timeLeft()};
+    QStringList texts{title() + u"  "_s + timeLeft()};
     if (m_figures.isKnown)
         texts.append(u"  "_s + load() + u"  "_s + errors());
     if (const QString used = memory(); !used.isEmpty())
@@ -196,7 +196,7 @@ QStringList Progress::lines(int columns, bool isColoured) const
 
 QString Progress::line() const
 {
-    QStringList parts {clock(m_seconds), title(), load(), errors(), memory(), timeLeft()};
+    QStringList parts{clock(m_seconds), title(), load(), errors(), memory(), timeLeft()};
     parts.removeAll(QString());
     return parts.join(u"  "_s);
 }

@@ -45,15 +45,14 @@ private:
 Result<void> ReportCommand::write(Console &console) const
 {
     if (!m_journal) {
-        return Unexpected(Error {
+        return Unexpected(Error{
             ErrorCode::BadInput, tr("no journal is named."), {}, tr("See lowtide report --help.")});
     }
     QString journal = *m_journal;
     if (QFileInfo(journal).isDir())
         journal += u"/run.ndjson"_s;
     if (!QFileInfo::exists(journal))
-        return Unexpected(
-            Error {ErrorCode::BadInput, tr("there is no such journal."), journal, {}});
+        return Unexpected(Error{ErrorCode::BadInput, tr("there is no such journal."), journal, {}});
     const Result<RunReport> report = reportOf(journal);
     if (!report)
         return Unexpected(report.error());

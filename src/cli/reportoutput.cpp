@@ -53,9 +53,9 @@ Result<void> ReportOutput::check() const
         file.exists() ? file.isWritable() && !file.isDir() : folder.isDir() && folder.isWritable();
     if (isWritable)
         return {};
-    return Unexpected(Error {ErrorCode::BadInput, tr("cannot be written."), u"-o %1"_s.arg(*m_file),
-                             folder.isDir() ? tr("Name a file in a folder that is yours.")
-                                            : tr("There is no folder %1.").arg(folder.path())});
+    return Unexpected(Error{ErrorCode::BadInput, tr("cannot be written."), u"-o %1"_s.arg(*m_file),
+                            folder.isDir() ? tr("Name a file in a folder that is yours.")
+                                           : tr("There is no folder %1.").arg(folder.path())});
 }
 
 Result<void> ReportOutput::write(const RunReport &report, Console &console) const
@@ -69,7 +69,7 @@ Result<void> ReportOutput::write(const RunReport &report, Console &console) cons
     if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
         return {};
     return Unexpected(
-        Error {ErrorCode::Io, tr("cannot be written: %1.").arg(file.errorString()), *m_file, {}});
+        Error{ErrorCode::Io, tr("cannot be written: %1.").arg(file.errorString()), *m_file, {}});
 }
 
 QByteArray ReportOutput::summary(const RunReport &report) { return inFormat(textFormat, report); }

@@ -52,10 +52,10 @@ int RunCommand::execute(Console &console)
 {
     if (m_query.isEmpty()) {
         if (!m_query.isDemo()) {
-            console.report(Error {ErrorCode::BadInput,
-                                  tr("neither a profile nor a URL is named."),
-                                  {},
-                                  tr("Try lowtide demo, or lowtide profiles for a list.")});
+            console.report(Error{ErrorCode::BadInput,
+                                 tr("neither a profile nor a URL is named."),
+                                 {},
+                                 tr("Try lowtide demo, or lowtide profiles for a list.")});
             return exitStatus(ExitCode::BadInput);
         }
         m_query.setProfile(bundledProfileNames().value(0));

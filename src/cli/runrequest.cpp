@@ -14,7 +14,7 @@ namespace {
 
 QString tr(const char *text) { return QCoreApplication::translate("RunRequest", text); }
 
-const QStringList logLevels {u"DEBUG"_s, u"INFO"_s, u"WARNING"_s, u"ERROR"_s};
+const QStringList logLevels{u"DEBUG"_s, u"INFO"_s, u"WARNING"_s, u"ERROR"_s};
 
 QStringList commandNames()
 {
@@ -51,7 +51,7 @@ Errors RunRequest::problems(const ProfileQuery &query) const
 {
     Errors errors;
     const auto add = [&errors](const QString &where, const QString &message) {
-        errors.append(Error {ErrorCode::BadInput, message, where, {}});
+        errors.append(Error{ErrorCode::BadInput, message, where, {}});
     };
     if (m_control && *m_control != u"-"_s)
         add(u"--control"_s,
@@ -69,9 +69,9 @@ int RunRequest::execute(const ProfileQuery &query, Console &console)
 {
     QList<Assignment> flags;
     if (m_isVerbose)
-        flags.append(Assignment {u"log_level"_s, logLevels.first(), u"-v"_s});
+        flags.append(Assignment{u"log_level"_s, logLevels.first(), u"-v"_s});
     else if (m_logLevel)
-        flags.append(Assignment {u"log_level"_s, *m_logLevel, u"--log-level"_s});
+        flags.append(Assignment{u"log_level"_s, *m_logLevel, u"--log-level"_s});
     Errors errors = problems(query);
     auto profile = query.read(processEnvironment(), commandNames(), flags);
     if (!profile)

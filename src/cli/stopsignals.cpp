@@ -17,7 +17,7 @@ constexpr std::array stopping = {SIGINT, SIGTERM, SIGHUP};
 std::array<int, 2> &selfPipe()
 {
     static std::array<int, 2> ends = [] {
-        std::array<int, 2> made {-1, -1};
+        std::array<int, 2> made{-1, -1};
         (void)::pipe2(made.data(), O_CLOEXEC | O_NONBLOCK);
         return made;
     }();

@@ -36,8 +36,8 @@ QJsonArray toJson(const std::vector<OrderBook::Level> &levels)
 {
     QJsonArray array;
     for (const OrderBook::Level &level : levels) {
-        array.append(QJsonArray {double(level.price) / double(Market::ticksPerUnit),
-                                 double(level.quantity) / double(Market::lotsPerUnit)});
+        array.append(QJsonArray{double(level.price) / double(Market::ticksPerUnit),
+                                double(level.quantity) / double(Market::lotsPerUnit)});
     }
     return array;
 }
@@ -49,8 +49,8 @@ QJsonObject toJson(const OrderBook::Placement &placement)
     for (const OrderBook::Trade &trade : placement.trades) {
         filled += trade.quantity;
         trades.append(
-            QJsonObject {{u"price"_s, double(trade.price) / double(Market::ticksPerUnit)},
-                         {u"quantity"_s, double(trade.quantity) / double(Market::lotsPerUnit)}});
+            QJsonObject{{u"price"_s, double(trade.price) / double(Market::ticksPerUnit)},
+                        {u"quantity"_s, double(trade.quantity) / double(Market::lotsPerUnit)}});
     }
     const QString status = placement.resting > 0 ? (filled > 0 ? u"partially_filled"_s : u"open"_s)
         : filled > 0                             ? u"filled"_s
@@ -94,11 +94,11 @@ HttpResponse BluefinService::answerRead(const HttpRequest &request) const
     if (request.path == "/account/balance")
         return HttpResponse::json(balance());
     if (request.path == "/market/info") {
-        const QJsonObject market {{u"symbol"_s, symbol},
-                                  {u"tick_size"_s, 1.0 / double(Market::ticksPerUnit)},
-                                  {u"lot_size"_s, 1.0 / double(Market::lotsPerUnit)},
-                                  {u"max_quantity"_s, Market::mostUnits}};
-        return HttpResponse::json({{u"markets"_s, QJsonArray {market}}});
+        const QJsonObject market{{u"symbol"_s, symbol},
+                                 {u"tick_size"_s, 1.0 / double(Market::ticksPerUnit)},
+                                 {u"lot_size"_s, 1.0 / double(Market::lotsPerUnit)},
+                                 {u"max_quantity"_s, Market::mostUnits}};
+        return HttpResponse::json({{u"markets"_s, QJsonArray{market}}});
     }
     if (request.path == "/market/ticker")
         return HttpResponse::json(ticker());

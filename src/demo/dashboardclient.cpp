@@ -17,7 +17,7 @@ bool isSubscription(const QString &text)
 {
     return text.size() <= mostSubscriptionBytes
         && QJsonDocument::fromJson(text.toUtf8()).object()
-        == QJsonObject {{u"type"_s, u"subscribe"_s}};
+        == QJsonObject{{u"type"_s, u"subscribe"_s}};
 }
 
 } // namespace

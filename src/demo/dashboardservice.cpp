@@ -49,7 +49,7 @@ HttpResponse DashboardService::answer(const HttpRequest &request)
         return isRead(request) ? HttpResponse::json(status()) : wrongMethod("GET, HEAD");
     if (request.path == webSocketPath) {
         HttpResponse response = HttpResponse::failure(426, tr("This path speaks WebSocket."));
-        response.headers.append(HttpHeader {"Upgrade", "websocket"});
+        response.headers.append(HttpHeader{"Upgrade", "websocket"});
         return response;
     }
     return notFound();
@@ -77,7 +77,7 @@ HttpResponse DashboardService::takeUpdate(const HttpRequest &request)
         return HttpResponse::failure(400, update.error().text());
     m_lastUpdate = *update;
     ++m_updates;
-    const QJsonObject message {{u"type"_s, u"update"_s}, {u"data"_s, *update}};
+    const QJsonObject message{{u"type"_s, u"update"_s}, {u"data"_s, *update}};
     const QByteArray text = QJsonDocument(message).toJson(QJsonDocument::Compact);
     for (DashboardClient *client : std::as_const(m_clients))
         client->update(text);

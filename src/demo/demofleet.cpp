@@ -28,9 +28,9 @@ DemoFleet::DemoFleet(const QString &program, const QHostAddress &host, Ports por
     , m_program(program)
     , m_host(host)
     , m_ports(ports)
-    , m_bluefin {DemoOptions::name(Service::Bluefin), nullptr, {}}
-    , m_dashboard {DemoOptions::name(Service::Dashboard), nullptr, {}}
-    , m_bot {DemoOptions::name(Service::Bot), nullptr, {}}
+    , m_bluefin{DemoOptions::name(Service::Bluefin), nullptr, {}}
+    , m_dashboard{DemoOptions::name(Service::Dashboard), nullptr, {}}
+    , m_bot{DemoOptions::name(Service::Bot), nullptr, {}}
     , m_killTimer(this)
 {
     m_killTimer.setSingleShot(true);
@@ -59,7 +59,7 @@ void DemoFleet::stop()
 void DemoFleet::startChild(Child &child, QStringList arguments)
 {
     arguments =
-        QStringList {child.service, u"--lifeline"_s, u"--host"_s, m_host.toString()} + arguments;
+        QStringList{child.service, u"--lifeline"_s, u"--host"_s, m_host.toString()} + arguments;
     if (m_ports == Ports::Free)
         arguments += {u"--port"_s, u"0"_s};
     child.process = new QProcess(this);

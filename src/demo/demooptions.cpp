@@ -19,7 +19,7 @@ QString tr(const char *text) { return QCoreApplication::translate("DemoOptions",
 
 Unexpected<Error> refusal(const QString &where, const QString &message, const QString &hint = {})
 {
-    return Unexpected(Error {ErrorCode::BadInput, message, where, hint});
+    return Unexpected(Error{ErrorCode::BadInput, message, where, hint});
 }
 
 void describe(QCommandLineParser &parser)

@@ -61,8 +61,7 @@ Result<QJsonObject> DemoService::readObject(const HttpRequest &request)
         return document.object();
     const QString detail =
         problem.error == QJsonParseError::NoError ? QString() : problem.errorString();
-    return Unexpected(
-        Error {ErrorCode::BadInput, tr("The body is not a JSON object."), {}, detail});
+    return Unexpected(Error{ErrorCode::BadInput, tr("The body is not a JSON object."), {}, detail});
 }
 
 void DemoService::onRequest(const HttpRequest &request, const HttpResponder &responder)

@@ -85,7 +85,7 @@ void FaultGate::pass(Kind kind, const HttpResponder &responder, const Work &work
 {
     if (!isSpared(kind))
         countForCrash();
-    const Held held {kind, responder, work};
+    const Held held{kind, responder, work};
     const Nanoseconds wait = latency(kind);
     if (wait <= Nanoseconds(0)) {
         finish(held);

@@ -116,15 +116,15 @@ Result<QJsonObject> FaultSettings::change(const QString &keyAndValue)
 {
     const qsizetype equals = keyAndValue.indexOf(u'=');
     if (equals <= 0) {
-        return Unexpected(Error {ErrorCode::BadInput, tr("A fault is stated as KEY=VALUE."),
-                                 keyAndValue, tr("For example: latency_ms=200.")});
+        return Unexpected(Error{ErrorCode::BadInput, tr("A fault is stated as KEY=VALUE."),
+                                keyAndValue, tr("For example: latency_ms=200.")});
     }
     const QString text = keyAndValue.sliced(equals + 1);
     // JSON's own spelling of numbers and of true and false; anything else stays text and is
     // refused.
     const QJsonArray parsed = QJsonDocument::fromJson(u"[%1]"_s.arg(text).toUtf8()).array();
     const QJsonValue value = parsed.size() == 1 ? parsed.first() : QJsonValue(text);
-    return QJsonObject {{keyAndValue.first(equals), value}};
+    return QJsonObject{{keyAndValue.first(equals), value}};
 }
 
 } // namespace lowtide

@@ -19,7 +19,7 @@ OrderBook::Placement OrderBook::place(Owner owner, Side side, std::optional<qint
         return placement;
     Queue &queue = ladder(side)[key(side, *price)];
     queue.push_back({placement.id, owner, quantity});
-    m_orders.emplace(placement.id, Place {side, key(side, *price), std::prev(queue.end())});
+    m_orders.emplace(placement.id, Place{side, key(side, *price), std::prev(queue.end())});
     m_clientOrders += owner == Owner::Client ? 1 : 0;
     placement.resting = quantity;
     if (m_orders.size() > m_capacity) {

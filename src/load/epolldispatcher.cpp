@@ -34,7 +34,7 @@ timespec toTimespec(Nanoseconds duration)
 
 void watch(int epoll, int descriptor, std::uint32_t events, std::uint64_t tag)
 {
-    epoll_event event {};
+    epoll_event event{};
     event.events = events;
     event.data.u64 = tag;
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0)
@@ -118,7 +118,7 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 int EpollDispatcher::handleSockets(SteadyTime waitUntil)
 {
     // On the stack, since a slot may run a nested loop.
-    std::array<epoll_event, largestBatch> events {};
+    std::array<epoll_event, largestBatch> events{};
     const int batch = m_sources.empty() ? largestBatch : batchWhilePacing;
     const int count = waitForEvents(events.data(), batch, waitUntil);
     int handled = runDeadlines();
@@ -140,7 +140,7 @@ int EpollDispatcher::handleSockets(SteadyTime waitUntil)
 int EpollDispatcher::handleWakeUpOnly(SteadyTime waitUntil)
 {
     // Level-triggered sockets that may not be served would end every wait in epoll at once.
-    pollfd wake {.fd = m_wakeDescriptor.get(), .events = POLLIN, .revents = 0};
+    pollfd wake{.fd = m_wakeDescriptor.get(), .events = POLLIN, .revents = 0};
     const Nanoseconds left =
         waitUntil == SteadyTime::min() ? Nanoseconds::zero() : waitUntil - steadyNow();
     const timespec timeout = toTimespec(std::max(Nanoseconds::zero(), left));
@@ -175,7 +175,7 @@ int EpollDispatcher::waitByTimer(epoll_event *events, int capacity, SteadyTime u
 {
     if (m_timerArmedFor != until) {
         m_timerArmedFor = until;
-        itimerspec setting {};
+        itimerspec setting{};
         setting.it_value = toTimespec(until.time_since_epoch());
         timerfd_settime(m_timerDescriptor.get(), TFD_TIMER_ABSTIME, &setting, nullptr);
     }

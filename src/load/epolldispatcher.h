@@ -75,15 +75,15 @@ private:
     OwnedDescriptor m_wakeDescriptor;
     OwnedDescriptor m_timerDescriptor;
     Waiting m_waiting;
-    SteadyTime m_timerArmedFor {};
+    SteadyTime m_timerArmedFor{};
     NotifierTable m_notifiers;
     TimerQueue m_timers;
     std::vector<DeadlineSource *> m_sources; ///< Not owned; see addDeadlineSource.
     std::uint64_t m_waits = 0;
     bool m_isWokenHere = false; ///< wakeUp() by the own thread: no system call needed.
-    std::atomic<bool> m_isWokenElsewhere {false}; ///< The wake descriptor is readable, or will be.
-    std::atomic<bool> m_isInterrupted {false};
-    std::atomic<Qt::HANDLE> m_owner {nullptr}; ///< The thread that runs the loop.
+    std::atomic<bool> m_isWokenElsewhere{false}; ///< The wake descriptor is readable, or will be.
+    std::atomic<bool> m_isInterrupted{false};
+    std::atomic<Qt::HANDLE> m_owner{nullptr}; ///< The thread that runs the loop.
 };
 
 } // namespace lowtide

@@ -72,7 +72,7 @@ HttpVerdict judge(const HttpAnswer &answer, const RequestSpec &request)
         return failed(FailureKind::Reset);
     if (!isExpected(*answer.status, request.expectedStatuses))
         return failed(FailureKind::Status);
-    return answer.bodyMatches ? HttpVerdict {} : failed(FailureKind::Body);
+    return answer.bodyMatches ? HttpVerdict{} : failed(FailureKind::Body);
 }
 
 bool isWholeBody(const QNetworkReply &reply, std::uint64_t receivedBytes)

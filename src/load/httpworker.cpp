@@ -26,15 +26,15 @@ void HttpWorker::start()
 {
     const QByteArray prefix = m_plan.requestIdPrefix.isEmpty() ? QByteArray::number(m_plan.seed, 16)
                                                                : m_plan.requestIdPrefix;
-    m_client = std::make_unique<QnamClient>(QnamClient::Target {.baseUrl = m_plan.baseUrl,
-                                                                .userAgent = m_plan.userAgent,
-                                                                .requestIdPrefix = prefix},
+    m_client = std::make_unique<QnamClient>(QnamClient::Target{.baseUrl = m_plan.baseUrl,
+                                                               .userAgent = m_plan.userAgent,
+                                                               .requestIdPrefix = prefix},
                                             m_plan.requests, m_plan.shape.users);
-    const LoadLoop::Setup setup {.shape = m_plan.shape,
-                                 .mix = m_mix,
-                                 .firstOperationId = m_plan.firstOperationId,
-                                 .clock = m_clock,
-                                 .listener = *this};
+    const LoadLoop::Setup setup{.shape = m_plan.shape,
+                                .mix = m_mix,
+                                .firstOperationId = m_plan.firstOperationId,
+                                .clock = m_clock,
+                                .listener = *this};
     if (m_plan.shape.model == LoadModel::Open)
         m_loop = std::make_unique<OpenLoop>(setup);
     else

@@ -128,7 +128,7 @@ void NotifierTable::markChanged(int descriptor, Entry &entry)
 void NotifierTable::control(int operation, int descriptor, std::uint32_t events,
                             std::uint32_t generation)
 {
-    epoll_event event {};
+    epoll_event event{};
     event.events = events;
     event.data.u64 = tagOf(descriptor, generation);
     ++m_registrations;

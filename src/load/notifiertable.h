@@ -38,7 +38,7 @@ public:
 private:
     /// All notifiers of a descriptor share one entry: a second EPOLL_CTL_ADD would be refused.
     struct Entry {
-        std::array<QSocketNotifier *, 3> notifiers {}; ///< By QSocketNotifier::Type.
+        std::array<QSocketNotifier *, 3> notifiers{}; ///< By QSocketNotifier::Type.
         std::uint32_t registered = 0; ///< Events that epoll knows of.
         std::uint32_t generation = 0; ///< Tells a reused descriptor from the one an event was for.
         bool isChanged = false;

@@ -47,7 +47,7 @@ private:
     SteadyTime m_start, m_intervalStart;
     OperationCounts m_counts;
     qint64 m_waiting = 0;
-    std::array<qint64, failureKindCount> m_failedByKind {};
+    std::array<qint64, failureKindCount> m_failedByKind{};
     std::vector<qint64> m_failedByStatus;
     LatencyHistogram m_responseTime, m_serviceTime, m_lateness;
     std::vector<LatencyHistogram> m_responseTimeByRequest;

@@ -182,9 +182,9 @@ void QnamClient::onFinished(std::size_t index)
         endRepeated(index, slot.completion.id);
         return;
     }
-    HttpAnswer answer {.error = slot.reply->error(),
-                       .isWhole = isWholeBody(*slot.reply, slot.completion.receivedBytes),
-                       .bodyMatches = slot.search.isFound()};
+    HttpAnswer answer{.error = slot.reply->error(),
+                      .isWhole = isWholeBody(*slot.reply, slot.completion.receivedBytes),
+                      .bodyMatches = slot.search.isFound()};
     const QVariant status = slot.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute);
     if (status.isValid())
         answer.status = status.toInt();

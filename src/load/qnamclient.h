@@ -60,7 +60,7 @@ private:
     struct Slot {
         QNetworkReply *reply = nullptr; ///< Null when free; else deleted by release().
         Completion completion;
-        SteadyTime deadline {};
+        SteadyTime deadline{};
         int timesSent = 0;
         BodySearch search;
     };

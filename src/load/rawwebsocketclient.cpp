@@ -15,13 +15,13 @@ using namespace Qt::StringLiterals;
 namespace lowtide {
 
 namespace {
-constexpr std::chrono::seconds closeTimeout {1};
+constexpr std::chrono::seconds closeTimeout{1};
 constexpr int usualReceiveBufferBytes = 1024 * 1024;
 constexpr quint16 normalClosure = 1000;
 
 QByteArray randomKey()
 {
-    std::array<quint32, 4> words {};
+    std::array<quint32, 4> words{};
     QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
     return QByteArray(reinterpret_cast<const char *>(words.data()), sizeof words).toBase64();
 }

@@ -22,7 +22,7 @@ constexpr qsizetype maxHandshakeBytes = 64LL * 1024;
 
 Unexpected<Error> malformed(const QString &message)
 {
-    return Unexpected(Error {ErrorCode::Malformed, message, {}, {}});
+    return Unexpected(Error{ErrorCode::Malformed, message, {}, {}});
 }
 
 QString tr(const char *text) { return QCoreApplication::translate("RawWebSocket", text); }
@@ -80,7 +80,7 @@ QByteArray maskedFrame(WebSocketOpcode opcode, const QByteArray &payload, std::u
         const quint64 length = qToBigEndian(size);
         frame.append(reinterpret_cast<const char *>(&length), sizeof length);
     }
-    std::array<char, 4> key {};
+    std::array<char, 4> key{};
     qToBigEndian(mask, key.data());
     frame.append(key.data(), key.size());
     for (qsizetype i = 0; i < payload.size(); ++i)
@@ -112,7 +112,7 @@ Result<std::optional<WebSocketFrame>> WebSocketFrameParser::next()
     const std::uint8_t shortLength = byteAt(1) & static_cast<std::uint8_t>(~maskBit);
     const QString problem = problemOf(byteAt(0), byteAt(1));
     if (!problem.isEmpty()) {
-        m_error = Error {ErrorCode::Malformed, problem, {}, {}};
+        m_error = Error{ErrorCode::Malformed, problem, {}, {}};
         return Unexpected(*m_error);
     }
     const qsizetype headBytes = shortLength == length64 ? 10 : shortLength == length16 ? 4 : 2;
@@ -124,15 +124,15 @@ Result<std::optional<WebSocketFrame>> WebSocketFrameParser::next()
     else if (shortLength == length64)
         length = qFromBigEndian<quint64>(m_buffer.constData() + m_offset + 2);
     if (length > maxPayloadBytes) {
-        m_error = Error {
+        m_error = Error{
             ErrorCode::Malformed, tr("The server sent a WebSocket frame above 64 MB."), {}, {}};
         return Unexpected(*m_error);
     }
     const auto payloadBytes = static_cast<qsizetype>(length);
     if (available() < headBytes + payloadBytes)
         return Frame();
-    WebSocketFrame frame {static_cast<WebSocketOpcode>(byteAt(0) & 0x0F),
-                          m_buffer.sliced(m_offset + headBytes, payloadBytes)};
+    WebSocketFrame frame{static_cast<WebSocketOpcode>(byteAt(0) & 0x0F),
+                         m_buffer.sliced(m_offset + headBytes, payloadBytes)};
     m_offset += headBytes + payloadBytes;
     return Frame(std::move(frame));
 }

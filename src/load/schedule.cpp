@@ -54,7 +54,7 @@ void Schedule::append(Nanoseconds length, Rate from, Rate to)
 {
     if (length <= Nanoseconds::zero())
         return;
-    Piece piece {.length = length, .from = from.perSecond(), .to = to.perSecond()};
+    Piece piece{.length = length, .from = from.perSecond(), .to = to.perSecond()};
     if (!m_pieces.empty()) {
         piece.start = m_pieces.back().start + m_pieces.back().length;
         piece.before = m_pieces.back().after;
@@ -65,7 +65,7 @@ void Schedule::append(Nanoseconds length, Rate from, Rate to)
 
 void Schedule::appendEndless(Rate rate)
 {
-    Piece piece {.from = rate.perSecond(), .to = rate.perSecond()};
+    Piece piece{.from = rate.perSecond(), .to = rate.perSecond()};
     if (!m_pieces.empty()) {
         piece.start = m_pieces.back().start + m_pieces.back().length;
         piece.before = m_pieces.back().after;

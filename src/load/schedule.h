@@ -35,8 +35,8 @@ public:
 private:
     /// The rate goes linearly from `from` to `to` within `length`. In operations a second.
     struct Piece {
-        Nanoseconds start {};
-        Nanoseconds length {};
+        Nanoseconds start{};
+        Nanoseconds length{};
         double from = 0.0;
         double to = 0.0;
         double before = 0.0; ///< Integral at its start.

@@ -15,7 +15,7 @@ void TimerQueue::add(int id, Nanoseconds interval, Qt::TimerType type, QObject *
 {
     const SteadyTime deadline = now + interval;
     m_timers[id] =
-        Timer {.interval = interval, .deadline = deadline, .type = type, .object = object};
+        Timer{.interval = interval, .deadline = deadline, .type = type, .object = object};
     m_queue.emplace(deadline, id);
 }
 

@@ -29,8 +29,8 @@ public:
 
 private:
     struct Timer {
-        Nanoseconds interval {};
-        SteadyTime deadline {};
+        Nanoseconds interval{};
+        SteadyTime deadline{};
         Qt::TimerType type = Qt::CoarseTimer;
         QObject *object = nullptr; ///< Removes its timers before it goes.
         bool isFiring = false; ///< Out of the queue: a nested loop would spin on it otherwise.

@@ -82,7 +82,7 @@ void WebSocketConnection::close()
 void WebSocketConnection::onPong(const QByteArray &payload)
 {
     bool isNumber = false;
-    const SteadyTime sent {Nanoseconds(payload.toLongLong(&isNumber))};
+    const SteadyTime sent{Nanoseconds(payload.toLongLong(&isNumber))};
     const SteadyTime now = steadyNow();
     if (isNumber && sent <= now)
         Q_EMIT ponged(now - sent);

@@ -45,7 +45,7 @@ WebSocketExchange::Echo WebSocketExchange::take(int connection, quint64 id)
     const auto found = own.open.constFind(number);
     if (found == own.open.cend())
         return {own.timedOut.erase(number) > 0 ? EchoKind::Late : EchoKind::Duplicate, {}};
-    Echo echo {EchoKind::Expected, *found};
+    Echo echo{EchoKind::Expected, *found};
     own.open.erase(found);
     --m_openCount;
     dropClosedLimits();

@@ -14,7 +14,7 @@ namespace lowtide {
 /// One message that was sent and has no echo yet.
 struct OpenMessage {
     Operation operation;
-    SteadyTime sent {};
+    SteadyTime sent{};
 };
 
 /// What an incoming id means on the connection it came by.

@@ -17,7 +17,7 @@ struct WebSocketLoadPlan {
     int queueBound = 1000;
     Nanoseconds messageTimeout = std::chrono::seconds(10);
     Nanoseconds pingInterval = std::chrono::seconds(5);
-    Nanoseconds duration {};
+    Nanoseconds duration{};
     QByteArray userAgent;
     bool overflow = false; ///< After `duration`: burst, then slow reader.
     int burstMessages = 200;

@@ -16,9 +16,9 @@ struct WebSocketOverflowPlan {
     RawWebSocketClient::Options connection;
     int messages = 200;
     int messageSizeBytes = 512;
-    Nanoseconds sendTime {}; ///< The messages are spread evenly over it; zero sends all at once.
-    Nanoseconds readPause {}; ///< Nothing is read while sending and for so long after it; zero:
-                              ///< always read.
+    Nanoseconds sendTime{}; ///< The messages are spread evenly over it; zero sends all at once.
+    Nanoseconds readPause{}; ///< Nothing is read while sending and for so long after it; zero:
+                             ///< always read.
     Nanoseconds silence = std::chrono::seconds(2); ///< Given up when nothing moved for so long.
     Nanoseconds limit = std::chrono::seconds(10); ///< From the start to the end, at most.
 };
@@ -73,7 +73,7 @@ private:
     QTimer m_pauseTimer;
     QTimer m_silenceTimer;
     QTimer m_limitTimer;
-    SteadyTime m_sendStart {};
+    SteadyTime m_sendStart{};
     int m_queued = 0;
     std::vector<bool> m_isEchoed; ///< By message.
     qint64 m_received = 0;

@@ -231,7 +231,7 @@ void WebSocketPool::finishClosing()
 
 QMap<QString, qint64> WebSocketPool::counters() const
 {
-    QMap<QString, qint64> counters {
+    QMap<QString, qint64> counters{
         {u"connections_open"_s, m_open},
         {u"connections_opened"_s, m_opened},
         {u"connects_failed"_s,

@@ -59,7 +59,7 @@ private:
         WebSocketConnection *connection = nullptr; ///< Child of the pool; null between attempts.
         quint64 attempt = 0;
         std::optional<SteadyTime> openedAt; ///< Of the current attempt.
-        Nanoseconds backOff {};
+        Nanoseconds backOff{};
         bool hasEverOpened = false;
         bool hasReceived = false; ///< Since this attempt opened.
     };
@@ -96,11 +96,11 @@ private:
     qint64 m_opened = 0;
     qint64 m_disconnects = 0;
     qint64 m_reconnects = 0;
-    std::array<qint64, failureKindCount> m_connectsFailed {};
+    std::array<qint64, failureKindCount> m_connectsFailed{};
     qint64 m_pingsSent = 0;
     qint64 m_pongsReceived = 0;
-    Nanoseconds m_pingMax {};
-    Nanoseconds m_pingTotal {};
+    Nanoseconds m_pingMax{};
+    Nanoseconds m_pingTotal{};
 };
 
 } // namespace lowtide

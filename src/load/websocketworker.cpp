@@ -154,9 +154,9 @@ void WebSocketWorker::planDue(SteadyTime now, int most)
 
 void WebSocketWorker::plan()
 {
-    const Operation operation {.id = static_cast<std::uint64_t>(m_nextOperation),
-                               .request = 0,
-                               .due = m_timeline->steady(*m_nextDue)};
+    const Operation operation{.id = static_cast<std::uint64_t>(m_nextOperation),
+                              .request = 0,
+                              .due = m_timeline->steady(*m_nextDue)};
     m_nextDue = m_schedule.dueAt(++m_nextOperation);
     m_ledger->plan();
     const auto connection = m_waiting.empty() ? m_pool->takeSendable() : std::nullopt;
@@ -226,7 +226,7 @@ void WebSocketWorker::onReceived(int connection, const QString &text)
 {
     const SteadyTime now = steadyNow();
     const auto id = echoId(text);
-    const auto echo = id ? m_exchange.take(connection, *id) : WebSocketExchange::Echo {};
+    const auto echo = id ? m_exchange.take(connection, *id) : WebSocketExchange::Echo{};
     switch (echo.kind) {
     case EchoKind::Expected:
         ++m_received;
@@ -282,10 +282,10 @@ void WebSocketWorker::onPoolClosed()
 void WebSocketWorker::startOverflow(Phase phase)
 {
     m_phase = phase;
-    WebSocketOverflowPlan plan {.connection = {.url = m_plan.url, .userAgent = m_plan.userAgent},
-                                .messages = m_plan.burstMessages,
-                                .messageSizeBytes = m_plan.messageSizeBytes,
-                                .limit = burstTime};
+    WebSocketOverflowPlan plan{.connection = {.url = m_plan.url, .userAgent = m_plan.userAgent},
+                               .messages = m_plan.burstMessages,
+                               .messageSizeBytes = m_plan.messageSizeBytes,
+                               .limit = burstTime};
     if (phase == Phase::SlowReader) {
         plan.connection.receiveBufferBytes = slowReceiveBufferBytes;
         plan.sendTime = slowSendTime;

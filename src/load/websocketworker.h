@@ -75,7 +75,7 @@ private:
     bool m_wasStopped = false;
     bool m_isPhaseOver = false; ///< advancePhase() has something to do now.
     SteadyTime m_drainLimit = noDeadline;
-    SteadyTime m_overflowEnd {};
+    SteadyTime m_overflowEnd{};
     SteadyTime m_nextReport = noDeadline;
     qint64 m_nextOperation = 0; ///< Its number in the schedule.
     WebSocketOverflow *m_overflow = nullptr; ///< Child; the part that runs.

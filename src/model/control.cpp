@@ -32,10 +32,7 @@ Error badCommand(const QString &message)
     return {.code = ErrorCode::BadInput, .message = message};
 }
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Control", text);
-}
+QString tr(const char *text) { return QCoreApplication::translate("Control", text); }
 
 std::optional<qint64> idOf(const QJsonObject &object)
 {
@@ -48,9 +45,10 @@ Result<QJsonObject> objectOf(const QByteArray &line)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(line, &error);
     if (!document.isObject()) {
-        return Unexpected(badCommand(
-            tr("a control line is one JSON object: %1.")
-                .arg(error.error == QJsonParseError::NoError ? tr("this is none") : error.errorString())));
+        return Unexpected(
+            badCommand(tr("a control line is one JSON object: %1.")
+                           .arg(error.error == QJsonParseError::NoError ? tr("this is none")
+                                                                        : error.errorString())));
     }
     return document.object();
 }
@@ -89,9 +87,10 @@ Result<ControlCommand> decodeCommand(const QByteArray &line)
         return text == candidate.second;
     });
     if (name == names.end()) {
-        return Unexpected(badCommand(tr("'%1' is no command; known are stop, stop_now, pause, resume, "
-                                        "rate, status, on_disconnect.")
-                                         .arg(text)));
+        return Unexpected(
+            badCommand(tr("'%1' is no command; known are stop, stop_now, pause, resume, "
+                          "rate, status, on_disconnect.")
+                           .arg(text)));
     }
     command.kind = name->first;
     if (command.kind == Kind::SetRate) {

@@ -19,8 +19,8 @@ struct ControlCommand {
     enum class Kind { Stop, StopNow, Pause, Resume, SetRate, Status, OnDisconnect };
     std::optional<qint64> id;
     Kind kind = Kind::Status;
-    double perSecond = 0.0;          ///< SetRate; 0 to 1,000,000.
-    bool stopOnDisconnect = false;   ///< OnDisconnect.
+    double perSecond = 0.0; ///< SetRate; 0 to 1,000,000.
+    bool stopOnDisconnect = false; ///< OnDisconnect.
     friend bool operator==(const ControlCommand &, const ControlCommand &) = default;
 };
 

@@ -26,7 +26,7 @@ QString tr(const char *text) { return QCoreApplication::translate("EventCodec", 
 Unexpected<Error> malformed(const QString &kind, const codec::Fault &fault)
 {
     const QString where = kind.isEmpty() ? fault.pointer : kind + u' ' + fault.pointer;
-    return Unexpected(Error {ErrorCode::Malformed, fault.message, where, {}});
+    return Unexpected(Error{ErrorCode::Malformed, fault.message, where, {}});
 }
 
 /// Calls `visit.operator()<Payload>()` for each alternative of RunEventPayload, in order, until one
@@ -63,10 +63,9 @@ Result<QString, codec::Fault> readHead(const QJsonObject &object)
 {
     qint64 version = 0;
     if (!codec::read(object.value("v"_L1), version) || version < 1)
-        return Unexpected(
-            codec::Fault {u"/v"_s, tr("The version of the event format is missing.")});
+        return Unexpected(codec::Fault{u"/v"_s, tr("The version of the event format is missing.")});
     if (version > eventFormatVersion) {
-        return Unexpected(codec::Fault {
+        return Unexpected(codec::Fault{
             u"/v"_s,
             tr("Version %1 of the event format was made by a newer Lowtide; this one reads up "
                "to version %2.")
@@ -75,7 +74,7 @@ Result<QString, codec::Fault> readHead(const QJsonObject &object)
     }
     QString kind;
     if (!codec::read(object.value("kind"_L1), kind))
-        return Unexpected(codec::Fault {u"/kind"_s, tr("The kind of the event is missing.")});
+        return Unexpected(codec::Fault{u"/kind"_s, tr("The kind of the event is missing.")});
     return kind;
 }
 

@@ -6,7 +6,7 @@
 namespace lowtide::codec {
 
 template <> struct Description<OperationCounts> {
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("planned", &OperationCounts::planned),
         required("sent", &OperationCounts::sent),
         required("ok", &OperationCounts::ok),
@@ -19,7 +19,7 @@ template <> struct Description<OperationCounts> {
 };
 
 template <> struct Description<LatencyFigures> {
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("count", &LatencyFigures::count),     orDefault("p50_ms", &LatencyFigures::p50Ms),
         orDefault("p90_ms", &LatencyFigures::p90Ms),   orDefault("p95_ms", &LatencyFigures::p95Ms),
         orDefault("p99_ms", &LatencyFigures::p99Ms),   orDefault("max_ms", &LatencyFigures::maxMs),
@@ -29,7 +29,7 @@ template <> struct Description<LatencyFigures> {
 
 template <> struct Description<IntervalEvent> {
     static constexpr const char *kind = "interval";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("scenario", &IntervalEvent::scenario),
         required("phase", &IntervalEvent::phase),
         required("interval_seconds", &IntervalEvent::intervalSeconds),
@@ -45,7 +45,7 @@ template <> struct Description<IntervalEvent> {
 
 template <> struct Description<HistogramEvent> {
     static constexpr const char *kind = "histogram";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("scenario", &HistogramEvent::scenario),
         required("phase", &HistogramEvent::phase),
         orDefault("request", &HistogramEvent::request),
@@ -57,7 +57,7 @@ template <> struct Description<HistogramEvent> {
 
 template <> struct Description<GeneratorEvent> {
     static constexpr const char *kind = "generator";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("cpu_percent", &GeneratorEvent::cpuPercent),
         required("memory_bytes", &GeneratorEvent::memoryBytes),
         required("peak_memory_bytes", &GeneratorEvent::peakMemoryBytes),
@@ -68,7 +68,7 @@ template <> struct Description<GeneratorEvent> {
 
 template <> struct Description<GapEvent> {
     static constexpr const char *kind = "gap";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("lost_events", &GapEvent::lostEvents),
         required("from_seconds", &GapEvent::fromSeconds),
         required("to_seconds", &GapEvent::toSeconds),

@@ -9,7 +9,7 @@ namespace lowtide::codec {
 
 template <> struct Description<RunStartedEvent> {
     static constexpr const char *kind = "run_started";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("mode", &RunStartedEvent::mode),
         required("run_id", &RunStartedEvent::runId),
         required("wall_clock", &RunStartedEvent::wallClock),
@@ -37,7 +37,7 @@ template <> struct Description<RunStartedEvent> {
 
 template <> struct Description<PhaseEvent> {
     static constexpr const char *kind = "phase";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("phase", &PhaseEvent::phase),
         orDefault("scenario", &PhaseEvent::scenario),
         required("begins", &PhaseEvent::begins),
@@ -47,7 +47,7 @@ template <> struct Description<PhaseEvent> {
 
 template <> struct Description<CycleEvent> {
     static constexpr const char *kind = "cycle";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("scenario", &CycleEvent::scenario),
         required("index", &CycleEvent::index),
         required("of", &CycleEvent::of),
@@ -57,7 +57,7 @@ template <> struct Description<CycleEvent> {
 
 template <> struct Description<ScenarioFinishedEvent> {
     static constexpr const char *kind = "scenario_finished";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("scenario", &ScenarioFinishedEvent::scenario),
         required("end", &ScenarioFinishedEvent::end),
         orDefault("note", &ScenarioFinishedEvent::note),
@@ -69,7 +69,7 @@ template <> struct Description<ScenarioFinishedEvent> {
 
 template <> struct Description<RunFinishedEvent> {
     static constexpr const char *kind = "run_finished";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("end", &RunFinishedEvent::end),
         orDefault("note", &RunFinishedEvent::note),
     };

@@ -8,7 +8,7 @@ namespace lowtide::codec {
 
 template <> struct Description<AlertEvent> {
     static constexpr const char *kind = "alert";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("id", &AlertEvent::id),         orDefault("scope", &AlertEvent::scope),
         required("raised", &AlertEvent::raised), required("measured", &AlertEvent::measured),
         required("limit", &AlertEvent::limit),   required("unit", &AlertEvent::unit),
@@ -18,7 +18,7 @@ template <> struct Description<AlertEvent> {
 
 template <> struct Description<ActionEvent> {
     static constexpr const char *kind = "action";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("id", &ActionEvent::id),
         orDefault("scope", &ActionEvent::scope),
         orDefault("detail", &ActionEvent::detail),
@@ -28,7 +28,7 @@ template <> struct Description<ActionEvent> {
 
 template <> struct Description<LogEvent> {
     static constexpr const char *kind = "log";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("level", &LogEvent::level),
         orDefault("category", &LogEvent::category),
         required("text", &LogEvent::text),
@@ -37,7 +37,7 @@ template <> struct Description<LogEvent> {
 
 template <> struct Description<SearchEvent> {
     static constexpr const char *kind = "search";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("target", &SearchEvent::target),
         required("what", &SearchEvent::what),
         required("tried", &SearchEvent::tried),

@@ -45,7 +45,7 @@ template <> struct EnumIds<Comparison> {
 };
 
 template <> struct Description<EffectiveValue> {
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("path", &EffectiveValue::path),
         required("value", &EffectiveValue::value),
         required("source", &EffectiveValue::source),
@@ -54,7 +54,7 @@ template <> struct Description<EffectiveValue> {
 };
 
 template <> struct Description<Objective> {
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("id", &Objective::id),
         required("metric", &Objective::metric),
         orDefault("scope", &Objective::scope),
@@ -68,7 +68,7 @@ template <> struct Description<Objective> {
 
 template <> struct Description<RunStartedEvent::Service> {
     using Service = RunStartedEvent::Service;
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("name", &Service::name),
         orDefault("url", &Service::url),
         orDefault("websocket_url", &Service::websocketUrl),
@@ -83,7 +83,7 @@ template <> struct Description<RunStartedEvent::Service> {
 
 template <> struct Description<RunStartedEvent::Scenario> {
     using Scenario = RunStartedEvent::Scenario;
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("name", &Scenario::name),
         required("type", &Scenario::type),
         orDefault("description", &Scenario::description),

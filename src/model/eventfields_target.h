@@ -7,7 +7,7 @@ namespace lowtide::codec {
 
 template <> struct Description<ContainerEvent> {
     static constexpr const char *kind = "container";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("container", &ContainerEvent::container),
         orDefault("id", &ContainerEvent::id),
         orDefault("service", &ContainerEvent::service),
@@ -39,7 +39,7 @@ template <> struct Description<ContainerEvent> {
 
 template <> struct Description<ProcessEvent> {
     static constexpr const char *kind = "process";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("service", &ProcessEvent::service),
         required("pid", &ProcessEvent::pid),
         required("alive", &ProcessEvent::alive),
@@ -63,7 +63,7 @@ template <> struct Description<ProcessEvent> {
 
 template <> struct Description<ProbeEvent> {
     static constexpr const char *kind = "probe";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("service", &ProbeEvent::service),
         required("check", &ProbeEvent::check),
         required("healthy", &ProbeEvent::healthy),
@@ -75,7 +75,7 @@ template <> struct Description<ProbeEvent> {
 
 template <> struct Description<ContainerEventEvent> {
     static constexpr const char *kind = "container_event";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("container", &ContainerEventEvent::container),
         orDefault("service", &ContainerEventEvent::service),
         required("what", &ContainerEventEvent::what),
@@ -85,7 +85,7 @@ template <> struct Description<ContainerEventEvent> {
 
 template <> struct Description<ContainerLogEvent> {
     static constexpr const char *kind = "container_log";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("container", &ContainerLogEvent::container),
         required("stream", &ContainerLogEvent::stream),
         required("text", &ContainerLogEvent::text),
@@ -94,7 +94,7 @@ template <> struct Description<ContainerLogEvent> {
 
 template <> struct Description<LimitEvent> {
     static constexpr const char *kind = "limit";
-    static constexpr auto fields = std::tuple {
+    static constexpr auto fields = std::tuple{
         required("target", &LimitEvent::target),  required("what", &LimitEvent::what),
         orDefault("before", &LimitEvent::before), orDefault("after", &LimitEvent::after),
         orDefault("why", &LimitEvent::why),

@@ -12,7 +12,7 @@ namespace {
 
 QString tr(const char *text) { return QCoreApplication::translate("EventCodec", text); }
 
-Read fault(const QString &message) { return Unexpected(Fault {{}, message}); }
+Read fault(const QString &message) { return Unexpected(Fault{{}, message}); }
 
 } // namespace
 
@@ -29,7 +29,7 @@ Read within(const QString &key, const Fault &inner)
 {
     QString step = key;
     step.replace(u'~', u"~0"_s).replace(u'/', u"~1"_s); // RFC 6901
-    return Unexpected(Fault {u'/' + step + inner.pointer, inner.message});
+    return Unexpected(Fault{u'/' + step + inner.pointer, inner.message});
 }
 
 Read read(const QJsonValue &json, bool &out)

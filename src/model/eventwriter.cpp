@@ -47,7 +47,7 @@ void append(QByteArray &out, bool value) { out += value ? "true" : "false"; }
 
 void append(QByteArray &out, qint64 value)
 {
-    std::array<char, 24> text {};
+    std::array<char, 24> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
     out.append(text.data(), end - text.data());
 }
@@ -58,7 +58,7 @@ void append(QByteArray &out, double value)
         out += "null"; // JSON has no other word for it; a reader names the member as not a number
         return;
     }
-    std::array<char, 48> text {};
+    std::array<char, 48> text{};
     char *end = nullptr;
     if (std::fabs(value) < 1e12) {
         end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed,

@@ -16,21 +16,22 @@ enum class Verdict { Pass, Fail, NoData };
 enum class Comparison { Below, AtMost, AtLeast }; ///< ids "<", "<=", ">="
 
 /// One row of what a run must reach. Metrics (ids) and units:
-///   response_time (ms, `percentile` 0-100, corrected), error_rate (percent of planned operations that
-///   ended: (failed + timed out + dropped) / (planned - cancelled)), memory_growth (MB over the run, ballast
-///   taken out), cpu_sustained (percent of the limit), memory_total (MB, highest sum over the stressed
-///   services), memory (MB, peak of one service), cpu (percent of one core, mean of one service),
-///   recovery_checks (percent passed), critical_failures (count: crash, OOM kill, unhealthy at the end).
+///   response_time (ms, `percentile` 0-100, corrected), error_rate (percent of planned operations
+///   that ended: (failed + timed out + dropped) / (planned - cancelled)), memory_growth (MB over
+///   the run, ballast taken out), cpu_sustained (percent of the limit), memory_total (MB, highest
+///   sum over the stressed services), memory (MB, peak of one service), cpu (percent of one core,
+///   mean of one service), recovery_checks (percent passed), critical_failures (count: crash, OOM
+///   kill, unhealthy at the end).
 /// `scope` is a scenario's name, "service:NAME", or empty for the run.
 struct Objective {
-    QString id;             ///< Unique in a run, for example "http_load.p95".
+    QString id; ///< Unique in a run, for example "http_load.p95".
     QString metric;
     QString scope;
     std::optional<double> percentile;
     Comparison comparison = Comparison::Below;
     double limit = 0.0;
-    QString unit;           ///< "ms", "percent", "mb", "count".
-    bool decides = true;    ///< false: reported and recommended on, but not part of overall_success.
+    QString unit; ///< "ms", "percent", "mb", "count".
+    bool decides = true; ///< false: reported and recommended on, but not part of overall_success.
     friend bool operator==(const Objective &, const Objective &) = default;
 };
 
@@ -39,7 +40,7 @@ struct ObjectiveResult {
     Objective objective;
     Verdict verdict = Verdict::NoData;
     std::optional<double> measured; ///< In the objective's unit; absent for no data.
-    QString note;                   ///< For people: what it lacks, or where it was broken first.
+    QString note; ///< For people: what it lacks, or where it was broken first.
     friend bool operator==(const ObjectiveResult &, const ObjectiveResult &) = default;
 };
 

@@ -16,7 +16,8 @@
 
 namespace lowtide {
 
-/// Percentiles of one series over one span, in milliseconds. `count` 0 means no sample: the rest is absent.
+/// Percentiles of one series over one span, in milliseconds. `count` 0 means no sample: the rest is
+/// absent.
 struct LatencyFigures {
     qint64 count = 0;
     std::optional<double> p50Ms, p90Ms, p95Ms, p99Ms, maxMs, meanMs;
@@ -25,46 +26,46 @@ struct LatencyFigures {
 
 /// What a run was started with. First event of every journal.
 struct RunStartedEvent {
-    QString mode = QStringLiteral("run");  ///< "run", "fit", "monitor".
-    QString runId;                         ///< "YYYYMMDD_HHMMSS" plus "_N" where taken.
-    QString wallClock;                     ///< ISO 8601 UTC with "Z": the only wall clock of a journal.
-    QString version;                       ///< Of lowtide.
-    QString qtVersion, kernel, machine;    ///< machine: "2 CPUs, 24105 MB".
+    QString mode = QStringLiteral("run"); ///< "run", "fit", "monitor".
+    QString runId; ///< "YYYYMMDD_HHMMSS" plus "_N" where taken.
+    QString wallClock; ///< ISO 8601 UTC with "Z": the only wall clock of a journal.
+    QString version; ///< Of lowtide.
+    QString qtVersion, kernel, machine; ///< machine: "2 CPUs, 24105 MB".
     qint64 pid = 0;
-    QString controlSocket;                 ///< Path of the local socket; empty where there is none.
+    QString controlSocket; ///< Path of the local socket; empty where there is none.
     QString suite, description, environment;
-    QList<EffectiveValue> settings;        ///< Redacted.
+    QList<EffectiveValue> settings; ///< Redacted.
     QList<Objective> objectives;
     QList<QString> warnings;
     struct Service {
         QString name, url, websocketUrl, container;
         std::optional<qint64> memoryLimitBytes;
         std::optional<double> cpuLimitCores;
-        QString limits;                    ///< "applied", "not_applied", "none".
-        QString limitsNote;                ///< Why not applied, for people.
+        QString limits; ///< "applied", "not_applied", "none".
+        QString limitsNote; ///< Why not applied, for people.
         bool startedByRun = false;
         friend bool operator==(const Service &, const Service &) = default;
     };
     QList<Service> services;
     struct Scenario {
         QString name, type, description, service;
-        double plannedSeconds = 0.0;       ///< 0: as long as it needs (recovery).
-        QString loadModel;                 ///< "open", "closed", or empty.
-        int users = 0, queueBound = 0;     ///< 0 where they do not apply.
+        double plannedSeconds = 0.0; ///< 0: as long as it needs (recovery).
+        QString loadModel; ///< "open", "closed", or empty.
+        int users = 0, queueBound = 0; ///< 0 where they do not apply.
         friend bool operator==(const Scenario &, const Scenario &) = default;
     };
-    QList<Scenario> scenarios;             ///< Enabled ones, in order.
-    double plannedSeconds = 0.0;           ///< Whole run, as printed before the start.
-    double cpuWarningPercent = 80.0;       ///< cpu_limit_percent
-    double snapshotSeconds = 5.0;          ///< resource_check_interval
+    QList<Scenario> scenarios; ///< Enabled ones, in order.
+    double plannedSeconds = 0.0; ///< Whole run, as printed before the start.
+    double cpuWarningPercent = 80.0; ///< cpu_limit_percent
+    double snapshotSeconds = 5.0; ///< resource_check_interval
     bool detailedMetrics = true, resourceSnapshots = true;
     friend bool operator==(const RunStartedEvent &, const RunStartedEvent &) = default;
 };
 
 /// A span of the run begins or ends.
 struct PhaseEvent {
-    QString phase;        ///< "prepare", "baseline", "stress", "recovery", "finish".
-    QString scenario;     ///< Empty for phases of the whole run.
+    QString phase; ///< "prepare", "baseline", "stress", "recovery", "finish".
+    QString scenario; ///< Empty for phases of the whole run.
     bool begins = true;
     double plannedSeconds = 0.0;
     friend bool operator==(const PhaseEvent &, const PhaseEvent &) = default;
@@ -78,43 +79,44 @@ struct CycleEvent {
     friend bool operator==(const CycleEvent &, const CycleEvent &) = default;
 };
 
-/// One second of one scenario's load. Counts are totals since the scenario's start, so that a lost line
-/// loses no count; percentiles are of this interval alone.
+/// One second of one scenario's load. Counts are totals since the scenario's start, so that a lost
+/// line loses no count; percentiles are of this interval alone.
 struct IntervalEvent {
     QString scenario;
-    QString phase;                             ///< As in PhaseEvent.
+    QString phase; ///< As in PhaseEvent.
     double intervalSeconds = 1.0;
     OperationCounts counts;
-    qint64 waiting = 0;                        ///< Of those in flight: due, not sent yet.
-    QMap<QString, qint64> failedByKind;        ///< failureKindId -> total.
-    QMap<QString, qint64> failedByStatus;      ///< "500" -> total.
-    LatencyFigures responseTime;               ///< From the due time (corrected).
-    LatencyFigures serviceTime;                ///< From the send.
-    QMap<QString, qint64> counters;            ///< Kind's own totals or states, e.g. "connections_open".
+    qint64 waiting = 0; ///< Of those in flight: due, not sent yet.
+    QMap<QString, qint64> failedByKind; ///< failureKindId -> total.
+    QMap<QString, qint64> failedByStatus; ///< "500" -> total.
+    LatencyFigures responseTime; ///< From the due time (corrected).
+    LatencyFigures serviceTime; ///< From the send.
+    QMap<QString, qint64> counters; ///< Kind's own totals or states, e.g. "connections_open".
     friend bool operator==(const IntervalEvent &, const IntervalEvent &) = default;
 };
 
-/// The exact delta of a histogram since the last such line of the same scenario, request and series.
+/// The exact delta of a histogram since the last such line of the same scenario, request and
+/// series.
 struct HistogramEvent {
     QString scenario;
     QString phase;
-    QString request;       ///< Empty: all requests together (once a second); a name: every 10 s.
-    QString series;        ///< "response_time", "service_time".
+    QString request; ///< Empty: all requests together (once a second); a name: every 10 s.
+    QString series; ///< "response_time", "service_time".
     double intervalSeconds = 1.0;
-    QByteArray data;       ///< LatencyHistogram::toBase64().
+    QByteArray data; ///< LatencyHistogram::toBase64().
     friend bool operator==(const HistogramEvent &, const HistogramEvent &) = default;
 };
 
 /// One second of one container. Absent: not measured. `sources` says where each value came from.
 struct ContainerEvent {
     QString container, id, service;
-    QString state;                               ///< "running", "exited", "paused", "missing", ...
+    QString state; ///< "running", "exited", "paused", "missing", ...
     std::optional<QString> health;
-    std::optional<double> cpuPercent;            ///< 100 is one core.
+    std::optional<double> cpuPercent; ///< 100 is one core.
     std::optional<double> cpuLimitCores;
     std::optional<qint64> memoryBytes, memoryLimitBytes, anonymousBytes, fileBytes;
-    std::optional<qint64> throttledPeriods, periods, throttledUs;   ///< Totals.
-    std::optional<qint64> majorFaults, oomKills, restarts, pids;    ///< Totals; pids now.
+    std::optional<qint64> throttledPeriods, periods, throttledUs; ///< Totals.
+    std::optional<qint64> majorFaults, oomKills, restarts, pids; ///< Totals; pids now.
     std::optional<qint64> networkReceivedBytes, networkSentBytes, diskReadBytes, diskWrittenBytes;
     std::optional<double> cpuPressureUs, memoryPressureUs, ioPressureUs; ///< PSI "some" totals.
     QMap<QString, QString> sources;
@@ -126,13 +128,14 @@ struct ProcessEvent {
     QString service;
     qint64 pid = 0;
     bool alive = true;
-    std::optional<qint64> memoryBytes;           ///< RSS, summed over the tree. Ballast is not in it.
-    std::optional<qint64> peakMemoryBytes;       ///< VmHWM of the main process.
-    std::optional<double> cpuPercent;            ///< 100 is one core.
-    std::optional<qint64> diskReadBytes, diskWrittenBytes;          ///< Totals.
-    std::optional<qint64> networkReceivedBytes, networkSentBytes;   ///< Totals, where the kernel tells.
-    std::optional<qint64> cgroupMemoryBytes, memoryLimitBytes;      ///< With ballast.
-    std::optional<qint64> ballastBytes;          ///< Ours, in that cgroup or (no cgroup) on the host.
+    std::optional<qint64> memoryBytes; ///< RSS, summed over the tree. Ballast is not in it.
+    std::optional<qint64> peakMemoryBytes; ///< VmHWM of the main process.
+    std::optional<double> cpuPercent; ///< 100 is one core.
+    std::optional<qint64> diskReadBytes, diskWrittenBytes; ///< Totals.
+    std::optional<qint64> networkReceivedBytes,
+        networkSentBytes; ///< Totals, where the kernel tells.
+    std::optional<qint64> cgroupMemoryBytes, memoryLimitBytes; ///< With ballast.
+    std::optional<qint64> ballastBytes; ///< Ours, in that cgroup or (no cgroup) on the host.
     std::optional<double> cpuLimitCores;
     std::optional<qint64> throttledPeriods, periods, throttledUs, oomKills; ///< Totals.
     friend bool operator==(const ProcessEvent &, const ProcessEvent &) = default;
@@ -140,10 +143,10 @@ struct ProcessEvent {
 
 /// Our own state, once a second.
 struct GeneratorEvent {
-    double cpuPercent = 0.0;       ///< 100 is one core.
+    double cpuPercent = 0.0; ///< 100 is one core.
     qint64 memoryBytes = 0;
     qint64 peakMemoryBytes = 0;
-    LatencyFigures lateness;       ///< Send minus due, of operations that had a free user when due.
+    LatencyFigures lateness; ///< Send minus due, of operations that had a free user when due.
     qint64 descriptors = 0;
     friend bool operator==(const GeneratorEvent &, const GeneratorEvent &) = default;
 };
@@ -151,10 +154,10 @@ struct GeneratorEvent {
 /// One health probe. Never counted as load.
 struct ProbeEvent {
     QString service;
-    QString check;                 ///< "http" or "websocket".
+    QString check; ///< "http" or "websocket".
     bool healthy = false;
-    double responseMs = 0.0;       ///< Until the answer or the failure.
-    QString detail;                ///< "200", "refused", "timeout", ...
+    double responseMs = 0.0; ///< Until the answer or the failure.
+    QString detail; ///< "200", "refused", "timeout", ...
     int failuresInARow = 0;
     friend bool operator==(const ProbeEvent &, const ProbeEvent &) = default;
 };
@@ -162,7 +165,7 @@ struct ProbeEvent {
 /// Something happened to a container or a watched process.
 struct ContainerEventEvent {
     QString container, service;
-    QString what;                  ///< "oom", "die", "start", "restart", "health_status", "vanished".
+    QString what; ///< "oom", "die", "start", "restart", "health_status", "vanished".
     QString detail;
     friend bool operator==(const ContainerEventEvent &, const ContainerEventEvent &) = default;
 };
@@ -175,8 +178,8 @@ struct ContainerLogEvent {
 
 /// A limit was changed by us.
 struct LimitEvent {
-    QString target;                ///< Service or container.
-    QString what;                  ///< "memory", "cpu".
+    QString target; ///< Service or container.
+    QString what; ///< "memory", "cpu".
     std::optional<double> before, after; ///< Bytes or cores; absent: unlimited.
     QString why;
     friend bool operator==(const LimitEvent &, const LimitEvent &) = default;
@@ -191,18 +194,19 @@ struct AlertEvent {
     friend bool operator==(const AlertEvent &, const AlertEvent &) = default;
 };
 
-/// Something we did: ballast grown or released, rate changed, pause, stop, a service started or ended.
+/// Something we did: ballast grown or released, rate changed, pause, stop, a service started or
+/// ended.
 struct ActionEvent {
-    QString id;                    ///< "ballast", "rate", "pause", "resume", "stop", "service_started", ...
+    QString id; ///< "ballast", "rate", "pause", "resume", "stop", "service_started", ...
     QString scope;
-    QString detail;                ///< For people.
+    QString detail; ///< For people.
     std::optional<double> value;
     friend bool operator==(const ActionEvent &, const ActionEvent &) = default;
 };
 
 /// A line of our own log.
 struct LogEvent {
-    QString level;                 ///< "debug", "info", "warning", "error".
+    QString level; ///< "debug", "info", "warning", "error".
     QString category, text;
     friend bool operator==(const LogEvent &, const LogEvent &) = default;
 };
@@ -216,7 +220,7 @@ struct GapEvent {
 
 /// One probe of a search for limits (`fit`) or rates (`capacity`).
 struct SearchEvent {
-    QString target, what;          ///< "memory", "cpu", "rate".
+    QString target, what; ///< "memory", "cpu", "rate".
     double tried = 0.0;
     QString unit;
     std::optional<Verdict> verdict; ///< Absent: the probe begins.
@@ -227,8 +231,8 @@ struct SearchEvent {
 /// A scenario ended.
 struct ScenarioFinishedEvent {
     QString scenario;
-    QString end;                   ///< "completed", "stopped", "aborted", "not_run".
-    QString note;                  ///< For people, e.g. why pressure was cut.
+    QString end; ///< "completed", "stopped", "aborted", "not_run".
+    QString note; ///< For people, e.g. why pressure was cut.
     OperationCounts counts;
     QMap<QString, double> metrics; ///< Kind's own results: the report's additional_metrics.
     QMap<QString, QString> remarks; ///< Likewise in words, e.g. "pressure_mode": "host".
@@ -237,16 +241,16 @@ struct ScenarioFinishedEvent {
 
 /// Last event of a journal that ended in order.
 struct RunFinishedEvent {
-    QString end;                   ///< "completed", "interrupted", "failed".
+    QString end; ///< "completed", "interrupted", "failed".
     QString note;
     friend bool operator==(const RunFinishedEvent &, const RunFinishedEvent &) = default;
 };
 
-using RunEventPayload
-    = std::variant<RunStartedEvent, PhaseEvent, CycleEvent, IntervalEvent, HistogramEvent,
-                   ContainerEvent, ProcessEvent, GeneratorEvent, ProbeEvent, ContainerEventEvent,
-                   ContainerLogEvent, LimitEvent, AlertEvent, ActionEvent, LogEvent, GapEvent,
-                   SearchEvent, ScenarioFinishedEvent, RunFinishedEvent>;
+using RunEventPayload =
+    std::variant<RunStartedEvent, PhaseEvent, CycleEvent, IntervalEvent, HistogramEvent,
+                 ContainerEvent, ProcessEvent, GeneratorEvent, ProbeEvent, ContainerEventEvent,
+                 ContainerLogEvent, LimitEvent, AlertEvent, ActionEvent, LogEvent, GapEvent,
+                 SearchEvent, ScenarioFinishedEvent, RunFinishedEvent>;
 
 /// One line of a journal. `seconds` since the run's start on the steady clock.
 struct RunEvent {

@@ -4,8 +4,8 @@
 
 namespace lowtide {
 
-/// What one kind of scenario needs beyond the common fields of ScenarioPlan. Each kind derives a struct
-/// of values in model/scenarios/<name>.h; immutable once the profile is read.
+/// What one kind of scenario needs beyond the common fields of ScenarioPlan. Each kind derives a
+/// struct of values in model/scenarios/<name>.h; immutable once the profile is read.
 class ScenarioSettings {
 public:
     ScenarioSettings() = default;
@@ -18,8 +18,7 @@ protected:
 };
 
 /// Gives a settings struct its clone().
-template<typename Derived>
-class ScenarioSettingsOf : public ScenarioSettings {
+template <typename Derived> class ScenarioSettingsOf : public ScenarioSettings {
 public:
     [[nodiscard]] std::unique_ptr<ScenarioSettings> clone() const override
     {

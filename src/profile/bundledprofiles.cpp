@@ -37,7 +37,7 @@ QString pathOf(const QUrl &url)
 /// Lines of `key: value` between braces, at a depth of indentation.
 QByteArray object(const QList<std::pair<QString, QByteArray>> &members, int depth)
 {
-    const QByteArray indent(qsizetype {2} * depth, ' ');
+    const QByteArray indent(qsizetype{2} * depth, ' ');
     QByteArrayList lines;
     for (const auto &[key, value] : members)
         lines.append(indent + "  " + jsonQuoted(key) + ": " + value);
@@ -49,8 +49,8 @@ QByteArray requestJson(const AdHoc &adHoc, const QUrl &url)
     QList<std::pair<QString, QByteArray>> headers;
     for (const auto &[name, value] : adHoc.headers)
         headers.append({name, jsonQuoted(value)});
-    QList<std::pair<QString, QByteArray>> request {{u"method"_s, jsonQuoted(adHoc.method)},
-                                                   {u"path"_s, jsonQuoted(pathOf(url))}};
+    QList<std::pair<QString, QByteArray>> request{{u"method"_s, jsonQuoted(adHoc.method)},
+                                                  {u"path"_s, jsonQuoted(pathOf(url))}};
     if (!headers.isEmpty())
         request.append({u"headers"_s, object(headers, 5)});
     if (!adHoc.body.isEmpty())
@@ -61,17 +61,17 @@ QByteArray requestJson(const AdHoc &adHoc, const QUrl &url)
 QByteArray scenarioJson(const AdHoc &adHoc, const QUrl &url, bool isWebSocket)
 {
     if (isWebSocket) {
-        QList<std::pair<QString, QByteArray>> scenario {{u"type"_s, "\"websocket_load\""},
-                                                        {u"service"_s, "\"target\""},
-                                                        {u"overflow"_s, "false"}};
+        QList<std::pair<QString, QByteArray>> scenario{{u"type"_s, "\"websocket_load\""},
+                                                       {u"service"_s, "\"target\""},
+                                                       {u"overflow"_s, "false"}};
         if (adHoc.users)
             scenario.append({u"max_connections"_s, jsonQuoted(*adHoc.users)});
         if (adHoc.rate)
             scenario.append({u"messages_per_second"_s, jsonQuoted(*adHoc.rate)});
         return object({{u"websocket_load"_s, object(scenario, 2)}}, 1);
     }
-    QList<std::pair<QString, QByteArray>> scenario {{u"type"_s, "\"http_load\""},
-                                                    {u"service"_s, "\"target\""}};
+    QList<std::pair<QString, QByteArray>> scenario{{u"type"_s, "\"http_load\""},
+                                                   {u"service"_s, "\"target\""}};
     if (!adHoc.rate && (adHoc.users || adHoc.operations))
         scenario.append({u"model"_s, "\"closed\""});
     if (adHoc.users)
@@ -102,7 +102,7 @@ Result<QByteArray> bundledProfile(const QString &name)
     if (bundledProfileNames().contains(name) && file.open(QIODevice::ReadOnly))
         return file.readAll();
     const auto nearest = nearestName(name, bundledProfileNames());
-    return Unexpected(Error {
+    return Unexpected(Error{
         .code = ErrorCode::BadInput,
         .message = Texts::tr("There is no bundled profile of that name."),
         .where = name,
@@ -164,7 +164,7 @@ QByteArray adHocProfile(const AdHoc &adHoc)
     const bool isWebSocket = url.scheme() == u"ws" || url.scheme() == u"wss";
     const bool isWeb = url.scheme() == u"http" || url.scheme() == u"https";
     // An address that is none goes in as it is: the table's error names it.
-    QList<std::pair<QString, QByteArray>> service {
+    QList<std::pair<QString, QByteArray>> service{
         {isWebSocket ? u"websocket_url"_s : u"url"_s,
          jsonQuoted(isWeb && url.isValid() ? baseOf(url) : adHoc.url)}};
     if (isWeb)

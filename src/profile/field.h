@@ -127,7 +127,7 @@ template <typename Item> [[nodiscard]] QList<Item> itemsOf(const FieldValue &val
     for (const FieldObject &object : value.objects()) {
         Item item;
         for (const FieldAssignment &assignment : object)
-            assignment.field->apply(FieldTarget {.item = &item}, *assignment.value);
+            assignment.field->apply(FieldTarget{.item = &item}, *assignment.value);
         list.append(std::move(item));
     }
     return list;

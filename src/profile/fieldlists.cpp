@@ -37,7 +37,7 @@ Result<FieldValue, ValueProblems> textList(const Field &field, const JsonNode &n
 {
     const auto size = static_cast<double>(node.items.size());
     if (!node.isArray() || size < field.minimum || size > field.maximum)
-        return Unexpected(ValueProblems {notAllowed(field, node)});
+        return Unexpected(ValueProblems{notAllowed(field, node)});
     QStringList list;
     ValueProblems problems;
     for (const JsonNode &item : node.items) {
@@ -83,7 +83,7 @@ Result<FieldValue, ValueProblems> headers(const Field &field, const JsonNode &no
     static const QRegularExpression token(u"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"_s);
     static const QRegularExpression control(u"[\\x00-\\x08\\x0A-\\x1F\\x7F]"_s);
     if (!node.isObject())
-        return Unexpected(ValueProblems {notAllowed(field, node)});
+        return Unexpected(ValueProblems{notAllowed(field, node)});
     HeaderList list;
     ValueProblems problems;
     for (const JsonMember &member : node.members) {
@@ -147,7 +147,7 @@ Result<FieldValue, ValueProblems> objectList(const Field &field, const JsonNode 
 {
     const auto size = static_cast<double>(node.items.size());
     if (!node.isArray() || size < field.minimum || size > field.maximum)
-        return Unexpected(ValueProblems {notAllowed(field, node)});
+        return Unexpected(ValueProblems{notAllowed(field, node)});
     std::vector<FieldObject> objects;
     ValueProblems problems;
     for (const JsonNode &item : node.items) {

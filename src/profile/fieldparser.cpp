@@ -36,7 +36,7 @@ QString shown(const Field &field, const JsonNode &node)
 Unexpected<ValueProblems> notAllowed(const Field &field, const JsonNode &node,
                                      const QString &hint = {})
 {
-    return Unexpected(ValueProblems {
+    return Unexpected(ValueProblems{
         {.message = Texts::tr("%1 is not %2.").arg(shown(field, node), allowedText(field)),
          .hint = hint,
          .below = {},
@@ -116,7 +116,7 @@ Value urlValue(const Field &field, const JsonNode &node)
 {
     const bool web = field.type == FieldType::HttpUrl;
     const QStringList schemes =
-        web ? QStringList {u"http"_s, u"https"_s} : QStringList {u"ws"_s, u"wss"_s};
+        web ? QStringList{u"http"_s, u"https"_s} : QStringList{u"ws"_s, u"wss"_s};
     const QString text = node.string.trimmed();
     if (!node.isString() || text.isEmpty())
         return notAllowed(field, node);
@@ -202,17 +202,16 @@ QString rangeText(const Field &field)
 Result<FieldValue, ValueProblems> fieldValue(const Field &field, const JsonNode &node)
 {
     if (node.kind == JsonNode::Kind::Null && field.type != FieldType::Body) {
-        return Unexpected(
-            ValueProblems {{.message = Texts::tr("null is no value here."),
-                            .hint = Texts::tr("Leave the key out to get the default."),
-                            .below = {},
-                            .node = &node}});
+        return Unexpected(ValueProblems{{.message = Texts::tr("null is no value here."),
+                                         .hint = Texts::tr("Leave the key out to get the default."),
+                                         .below = {},
+                                         .node = &node}});
     }
     Result<FieldValue, ValueProblems> value = rawValue(field, node);
     if (value && field.check) {
         if (const auto complaint = field.check(*value))
             return Unexpected(
-                ValueProblems {{.message = *complaint, .hint = {}, .below = {}, .node = &node}});
+                ValueProblems{{.message = *complaint, .hint = {}, .below = {}, .node = &node}});
     }
     return value;
 }
@@ -223,7 +222,7 @@ Result<FieldValue, ValueProblems> fieldValue(const Field &field, const QString &
     if (isTypedAsJson(field, text)) {
         const auto json = JsonText::parse(text.toUtf8());
         if (!json) {
-            return Unexpected(ValueProblems {
+            return Unexpected(ValueProblems{
                 {.message = Texts::tr("%1 is not JSON: %2")
                                 .arg(shortened(redacted(text)), json.error().front().message),
                  .hint = Texts::tr("Needed is %1.").arg(allowedText(field)),

@@ -75,7 +75,7 @@ public:
     }
     template <typename T> void assignTo(std::optional<T> &member) const
     {
-        T value {};
+        T value{};
         assignTo(value);
         member = std::move(value);
     }

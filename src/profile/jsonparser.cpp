@@ -96,10 +96,10 @@ bool JsonParser::fail(qsizetype at, const QString &message, const QString &hint)
             ++column;
         }
     }
-    m_errors.append(Error {.code = ErrorCode::BadInput,
-                           .message = message + u'.',
-                           .where = textPlace(m_fileName, line, column),
-                           .hint = hint});
+    m_errors.append(Error{.code = ErrorCode::BadInput,
+                          .message = message + u'.',
+                          .where = textPlace(m_fileName, line, column),
+                          .hint = hint});
     return false;
 }
 

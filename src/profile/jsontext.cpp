@@ -114,7 +114,7 @@ QByteArray nested(const QStringList &keys, const QByteArray &json, const InsertS
 
 Errors editError(const QString &message, const QString &pointer)
 {
-    return {Error {.code = ErrorCode::BadInput, .message = message, .where = pointer, .hint = {}}};
+    return {Error{.code = ErrorCode::BadInput, .message = message, .where = pointer, .hint = {}}};
 }
 
 QString editText(const char *text)

@@ -29,7 +29,7 @@ std::optional<QString> requestsComplaint(const FieldValue &value)
 QList<Field> loadRowTexts(LoadDefault origin)
 {
     const bool follows = origin == LoadDefault::ProfileLoad;
-    QList<Field> rows {
+    QList<Field> rows{
         listField(u"requests"_s, requestRows(), TEXT("Requests"),
                   TEXT("What is sent, each chosen by its weight."))
             .range(1, 1000)
@@ -79,8 +79,8 @@ QList<ScenarioProblem> loadProblems(const LoadShape &shape, const QSet<QString> 
 {
     QList<ScenarioProblem> problems;
     const QStringList without = shape.model == LoadModel::Closed
-        ? QStringList {u"rate"_s, u"stages"_s, u"queue_bound"_s}
-        : QStringList {u"think_time"_s};
+        ? QStringList{u"rate"_s, u"stages"_s, u"queue_bound"_s}
+        : QStringList{u"think_time"_s};
     for (const QString &key : without) {
         if (!given.contains(key))
             continue;

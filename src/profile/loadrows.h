@@ -33,7 +33,7 @@ template <typename Settings> [[nodiscard]] QList<Field> loadRows(LoadDefault ori
     });
     target(u"rate", [](Settings &s, const FieldValue &v) {
         const Rate rate = Rate::perSecond(v.get<double>());
-        s.shape.stages = {LoadStage {.from = rate, .to = rate, .duration = {}}};
+        s.shape.stages = {LoadStage{.from = rate, .to = rate, .duration = {}}};
     });
     target(u"stages", [](Settings &s, const FieldValue &v) { s.shape.stages = stagesOf(v); });
     target(u"users", [](Settings &s, const FieldValue &v) { v.assignTo(s.shape.users); });

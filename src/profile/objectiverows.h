@@ -15,8 +15,8 @@ namespace lowtide {
 [[nodiscard]] QList<Objective> objectiveRows(const Profile &profile, bool judgesDefaults,
                                              const std::function<bool(const QString &)> &isSet);
 
-/// Whether anything of the service's memory and CPU can be seen: it is started by the run, named by its
-/// pid or container, or on this machine, where the run finds its process by its port.
+/// Whether anything of the service's memory and CPU can be seen: it is started by the run, named by
+/// its pid or container, or on this machine, where the run finds its process by its port.
 [[nodiscard]] bool isWatchable(const Service &service);
 
 } // namespace lowtide

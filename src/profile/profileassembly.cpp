@@ -26,7 +26,7 @@ Result<EffectiveProfile, Errors> ProfileAssembly::assemble()
     Profile &profile = m_result.profile;
     for (const Setting &setting : m_table.settings()) {
         if (setting.owner == Setting::Owner::Profile)
-            apply(setting, FieldTarget {.profile = &profile});
+            apply(setting, FieldTarget{.profile = &profile});
     }
     m_mostUsers = profile.concurrentUsers;
     addServices();
@@ -65,7 +65,7 @@ std::optional<ProfileAssembly::Effective> ProfileAssembly::followed(const QStrin
 std::optional<ProfileAssembly::Effective> ProfileAssembly::effective(const Setting &setting) const
 {
     if (const GivenValue *given = m_sources.given(setting.path))
-        return Effective {given->value, given->source, given->origin};
+        return Effective{given->value, given->source, given->origin};
     if (setting.field.followsLoad) {
         const QString load = profileLoadFor(setting.name);
         const QString key = setting.field.key;
@@ -82,7 +82,7 @@ std::optional<ProfileAssembly::Effective> ProfileAssembly::effective(const Setti
     Q_ASSERT(json);
     auto value = fieldValue(setting.field, json->root());
     Q_ASSERT(value); // a test reads every default
-    return Effective {std::move(value).value(), ValueSource::Default, {}};
+    return Effective{std::move(value).value(), ValueSource::Default, {}};
 }
 
 QString ProfileAssembly::serviceOf(const OutlineEntry &scenario) const
@@ -153,7 +153,7 @@ void ProfileAssembly::addServices()
         service.name = entry.name;
         for (const Setting &setting : m_table.settings()) {
             if (setting.owner == Setting::Owner::Service && setting.name == entry.name)
-                apply(setting, FieldTarget {.service = &service});
+                apply(setting, FieldTarget{.service = &service});
         }
         m_result.profile.services.append(service);
     }
@@ -180,7 +180,7 @@ void ProfileAssembly::addScenario(const OutlineEntry &entry)
     for (const Setting &setting : m_table.settings()) {
         if (setting.owner != Setting::Owner::Scenario || setting.name != entry.name)
             continue;
-        apply(setting, FieldTarget {.plan = &plan, .settings = settings.get()});
+        apply(setting, FieldTarget{.plan = &plan, .settings = settings.get()});
         if (setting.field.key != u"users")
             continue;
         if (const auto users = effective(setting)) {
@@ -203,7 +203,7 @@ void ProfileAssembly::complete(ScenarioPlan &plan, ScenarioSettings &settings)
     if (!table->complete)
         return;
     const QString prefix = u"scenarios.%1."_s.arg(plan.name);
-    ScenarioContext context {.profile = m_result.profile, .given = {}};
+    ScenarioContext context{.profile = m_result.profile, .given = {}};
     for (const Setting &setting : m_table.settings()) {
         if (setting.path.startsWith(prefix) && m_sources.given(setting.path))
             context.given.insert(setting.field.key);
@@ -233,12 +233,12 @@ void ProfileAssembly::settleConcurrency()
         m_result.values.begin(), m_result.values.end(),
         [](const EffectiveValue &value) { return value.path.startsWith(u"test_parameters."_s); });
     m_result.values.insert(behind,
-                           EffectiveValue {.path = path,
-                                           .value = QString::number(m_mostUsers),
-                                           .source = ValueSource::Default,
-                                           .origin = m_mostUsersPath.isEmpty()
-                                               ? settingpath::users.toString()
-                                               : m_mostUsersPath});
+                           EffectiveValue{.path = path,
+                                          .value = QString::number(m_mostUsers),
+                                          .source = ValueSource::Default,
+                                          .origin = m_mostUsersPath.isEmpty()
+                                              ? settingpath::users.toString()
+                                              : m_mostUsersPath});
 }
 
 } // namespace lowtide

@@ -43,9 +43,9 @@ Result<EffectiveProfile, Errors> readProfile(const ProfileInput &input)
         return Unexpected(file.error());
     const ProfilePlaces places(input.fileName);
     if (!file->root().isObject())
-        return Unexpected(Errors {
-            places.error(file->root(), {}, Texts::tr("A profile is a JSON object: { ... }."),
-                         Texts::tr("`lowtide init` writes one to start from."))});
+        return Unexpected(
+            Errors{places.error(file->root(), {}, Texts::tr("A profile is a JSON object: { ... }."),
+                                Texts::tr("`lowtide init` writes one to start from."))});
 
     const auto castText = bundledProfile(castProfileName());
     const auto cast = JsonText::parse(castText ? *castText : QByteArray("{}"));

@@ -32,7 +32,7 @@ QJsonObject bounded(QJsonObject schema, const Field &row)
 QJsonObject quantity(const Field &row, const QString &numberType, const QString &pattern)
 {
     QJsonObject schema = bounded({}, row);
-    schema[u"type"_s] = QJsonArray {numberType, u"string"_s};
+    schema[u"type"_s] = QJsonArray{numberType, u"string"_s};
     schema[u"pattern"_s] = pattern;
     return schema;
 }
@@ -82,7 +82,7 @@ QJsonObject valueSchema(const Field &row)
     case FieldType::IntegerList: {
         const QJsonObject item = bounded(typed(u"integer"_s), row);
         return {{u"anyOf"_s,
-                 QJsonArray {item, QJsonObject {{u"type"_s, u"array"_s}, {u"items"_s, item}}}}};
+                 QJsonArray{item, QJsonObject{{u"type"_s, u"array"_s}, {u"items"_s, item}}}}};
     }
     case FieldType::Headers:
         return {{u"type"_s, u"object"_s}, {u"additionalProperties"_s, typed(u"string"_s)}};
@@ -152,7 +152,7 @@ QJsonObject kindSchema(const QString &type, bool isNamedByType)
 {
     QJsonObject schema = objectSchema(scenarioRowsOf(type));
     QJsonObject properties = schema[u"properties"_s].toObject();
-    properties[u"type"_s] = QJsonObject {{u"const"_s, type}};
+    properties[u"type"_s] = QJsonObject{{u"const"_s, type}};
     schema[u"properties"_s] = properties;
     if (!isNamedByType)
         schema.remove(u"required"_s);
@@ -200,20 +200,20 @@ QByteArray profileSchema()
     QJsonObject properties;
     for (const Field &row : profileRows())
         properties = withRow(properties, row.key.split(u'.'), rowSchema(row));
-    QJsonObject definitions {{u"service"_s, objectSchema(serviceRows())}};
+    QJsonObject definitions{{u"service"_s, objectSchema(serviceRows())}};
     QJsonArray kinds;
     for (const QString &type : scenarioTypes()) {
         definitions[u"scenario_"_s + type] = kindSchema(type, true);
         definitions[u"seed_"_s + type] = kindSchema(type, false);
         kinds.append(reference(u"scenario_"_s + type));
     }
-    properties[u"services"_s] = QJsonObject {{u"type"_s, u"object"_s},
-                                             {u"minProperties"_s, 1},
-                                             {u"additionalProperties"_s, reference(u"service"_s)}};
+    properties[u"services"_s] = QJsonObject{{u"type"_s, u"object"_s},
+                                            {u"minProperties"_s, 1},
+                                            {u"additionalProperties"_s, reference(u"service"_s)}};
     properties[u"scenarios"_s] =
-        QJsonObject {{u"type"_s, u"object"_s},
-                     {u"minProperties"_s, 1},
-                     {u"additionalProperties"_s, QJsonObject {{u"oneOf"_s, kinds}}}};
+        QJsonObject{{u"type"_s, u"object"_s},
+                    {u"minProperties"_s, 1},
+                    {u"additionalProperties"_s, QJsonObject{{u"oneOf"_s, kinds}}}};
     properties[seedEndpointSection.toString()] = seedEndpointSchema();
     properties[seedScenarioSection.toString()] = seedScenarios();
 
@@ -224,16 +224,16 @@ QByteArray profileSchema()
     // One spelling or the other: services and scenarios go together, the seed's sections without
     // them.
     const auto needs = [](const QString &key) {
-        return QJsonObject {{u"required"_s, QJsonArray {key}}};
+        return QJsonObject{{u"required"_s, QJsonArray{key}}};
     };
-    schema[u"dependentRequired"_s] = QJsonObject {{u"services"_s, QJsonArray {u"scenarios"_s}},
-                                                  {u"scenarios"_s, QJsonArray {u"services"_s}}};
-    schema[u"not"_s] = QJsonObject {
-        {u"allOf"_s,
-         QJsonArray {needs(u"services"_s),
-                     QJsonObject {{u"anyOf"_s,
-                                   QJsonArray {needs(seedEndpointSection.toString()),
-                                               needs(seedScenarioSection.toString())}}}}}};
+    schema[u"dependentRequired"_s] = QJsonObject{{u"services"_s, QJsonArray{u"scenarios"_s}},
+                                                 {u"scenarios"_s, QJsonArray{u"services"_s}}};
+    schema[u"not"_s] =
+        QJsonObject{{u"allOf"_s,
+                     QJsonArray{needs(u"services"_s),
+                                QJsonObject{{u"anyOf"_s,
+                                             QJsonArray{needs(seedEndpointSection.toString()),
+                                                        needs(seedScenarioSection.toString())}}}}}};
     return QJsonDocument(schema).toJson(QJsonDocument::Indented);
 }
 

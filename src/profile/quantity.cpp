@@ -35,7 +35,7 @@ std::optional<double> scaled(const QString &text, const QHash<QString, double> &
 
 const QHash<QString, double> &durationFactors() // to seconds
 {
-    static const QHash<QString, double> factors {
+    static const QHash<QString, double> factors{
         {u"ns"_s, 1e-9}, {u"us"_s, 1e-6},  {u"µs"_s, 1e-6},  {u"ms"_s, 1e-3},  {u"s"_s, 1.0},
         {u"m"_s, 60.0},  {u"min"_s, 60.0}, {u"h"_s, 3600.0}, {u"d"_s, 86400.0}};
     return factors;
@@ -44,16 +44,16 @@ const QHash<QString, double> &durationFactors() // to seconds
 const QHash<QString, double> &sizeFactors() // to bytes
 {
     constexpr double kilo = 1024.0;
-    static const QHash<QString, double> factors {{u"b"_s, 1.0},
-                                                 {u"k"_s, kilo},
-                                                 {u"kb"_s, kilo},
-                                                 {u"kib"_s, kilo},
-                                                 {u"m"_s, kilo * kilo},
-                                                 {u"mb"_s, kilo * kilo},
-                                                 {u"mib"_s, kilo * kilo},
-                                                 {u"g"_s, kilo * kilo * kilo},
-                                                 {u"gb"_s, kilo * kilo * kilo},
-                                                 {u"gib"_s, kilo * kilo * kilo}};
+    static const QHash<QString, double> factors{{u"b"_s, 1.0},
+                                                {u"k"_s, kilo},
+                                                {u"kb"_s, kilo},
+                                                {u"kib"_s, kilo},
+                                                {u"m"_s, kilo * kilo},
+                                                {u"mb"_s, kilo * kilo},
+                                                {u"mib"_s, kilo * kilo},
+                                                {u"g"_s, kilo * kilo * kilo},
+                                                {u"gb"_s, kilo * kilo * kilo},
+                                                {u"gib"_s, kilo * kilo * kilo}};
     return factors;
 }
 

@@ -25,7 +25,7 @@ QString seedScenarios() { return seedScenarioSection.toString() + u'.'; }
 // The only code that knows the names of the seed's services.
 const QList<SeedEndpoint> &seedEndpoints()
 {
-    static const QList<SeedEndpoint> endpoints {
+    static const QList<SeedEndpoint> endpoints{
         {u"bluefin_endpoint"_s, u"bluefin"_s, u"url"_s, u"BLUEFIN_ENDPOINT"_s},
         {u"dashboard_endpoint"_s, u"dashboard"_s, u"url"_s, u"DASHBOARD_ENDPOINT"_s},
         {u"websocket_endpoint"_s, u"dashboard"_s, u"websocket_url"_s, u"WEBSOCKET_ENDPOINT"_s},

@@ -35,7 +35,7 @@ int rank(ValueSource source)
 /// Variables with our prefix that are no settings.
 const QStringList &programVariables()
 {
-    static const QStringList names {u"LOWTIDE_BALLAST"_s, u"LOWTIDE_DEMO"_s, u"LOWTIDE_GUI"_s};
+    static const QStringList names{u"LOWTIDE_BALLAST"_s, u"LOWTIDE_DEMO"_s, u"LOWTIDE_GUI"_s};
     return names;
 }
 
@@ -71,10 +71,10 @@ void SettingSources::refuse(const ValueProblems &problems, const QString &where,
                             const QString &pointer)
 {
     for (const ValueProblem &problem : problems) {
-        Error error {.code = ErrorCode::BadInput,
-                     .message = problem.message,
-                     .where = problem.below.isEmpty() ? where : where + u" at "_s + problem.below,
-                     .hint = problem.hint};
+        Error error{.code = ErrorCode::BadInput,
+                    .message = problem.message,
+                    .where = problem.below.isEmpty() ? where : where + u" at "_s + problem.below,
+                    .hint = problem.hint};
         if (problem.node)
             error.where =
                 m_places.where(problem.node->line, problem.node->column, pointer + problem.below);
@@ -141,8 +141,8 @@ void SettingSources::readMember(const JsonMember &member, const QString &path,
 void SettingSources::refuseKey(const JsonMember &member, const QString &path,
                                const QString &pointer)
 {
-    const QStringList containers {u"services"_s, u"scenarios"_s, seedEndpointSection.toString(),
-                                  seedScenarioSection.toString()};
+    const QStringList containers{u"services"_s, u"scenarios"_s, seedEndpointSection.toString(),
+                                 seedScenarioSection.toString()};
     const QString parent = path.section(u'.', 0, -2);
     // What the outline has refused already needs no second error.
     if (containers.contains(path) || (containers.contains(parent) && parent != seedEndpointSection))

@@ -32,7 +32,7 @@ QStringList variablesOf(const Setting &setting)
         if (setting.path == u"services.%1.%2"_s.arg(endpoint.service, endpoint.row))
             return {endpoint.variable};
     }
-    QStringList names {settingVariable(setting.shownPath)};
+    QStringList names{settingVariable(setting.shownPath)};
     if (setting.shownPath != setting.path)
         names.append(settingVariable(setting.path));
     return names;
@@ -75,12 +75,12 @@ void SettingTable::add(Setting::Owner owner, const QString &name, const QString 
                        const QList<Field> &rows)
 {
     for (const Field &row : rows) {
-        Setting setting {.path = prefix + row.key,
-                         .shownPath = {},
-                         .field = row,
-                         .owner = owner,
-                         .name = name,
-                         .variables = {}};
+        Setting setting{.path = prefix + row.key,
+                        .shownPath = {},
+                        .field = row,
+                        .owner = owner,
+                        .name = name,
+                        .variables = {}};
         setting.shownPath = m_isSeed ? seedPath(setting.path) : setting.path;
         setting.variables = variablesOf(setting);
         m_byPath.insert(setting.path, m_settings.size());

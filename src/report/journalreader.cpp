@@ -103,7 +103,7 @@ Result<JournalEnd> readJournal(const QString &path,
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return Unexpected(Error {
+        return Unexpected(Error{
             .code = ErrorCode::Io,
             .message = ReportText::tr("The journal cannot be read: %1.").arg(file.errorString()),
             .where = path,
@@ -123,7 +123,7 @@ Result<JournalEnd> readJournal(const QString &path,
     }
     JournalEnd end = reading.finish();
     if (file.error() != QFileDevice::NoError) {
-        return Unexpected(Error {
+        return Unexpected(Error{
             .code = ErrorCode::Io,
             .message = ReportText::tr("Reading the journal failed: %1.").arg(file.errorString()),
             .where = path,
@@ -131,7 +131,7 @@ Result<JournalEnd> readJournal(const QString &path,
     }
     if (!reading.hasStarted()) {
         const QString why = end.notes.isEmpty() ? QString() : u' ' + end.notes.constFirst() + u'.';
-        return Unexpected(Error {
+        return Unexpected(Error{
             .code = ErrorCode::Malformed,
             .message =
                 ReportText::tr("This is no journal of a run: it has no run_started event.") + why,

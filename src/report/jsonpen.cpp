@@ -95,7 +95,7 @@ void JsonPen::string(const QString &value)
         } else if (c == '\n') {
             m_text += "\\n";
         } else if (static_cast<unsigned char>(c) < 0x20) {
-            std::array<char, 8> escape {};
+            std::array<char, 8> escape{};
             std::snprintf(escape.data(), escape.size(), "\\u%04x",
                           static_cast<unsigned>(static_cast<unsigned char>(c)));
             m_text += escape.data();

@@ -120,7 +120,7 @@ void writeServiceStatus(JsonPen &pen, const char *key, const RunReport &report,
 {
     pen.beginObject(key);
     for (const ServiceReport &service : report.services) {
-        const ServiceStatus shown = (service.*status).value_or(ServiceStatus {});
+        const ServiceStatus shown = (service.*status).value_or(ServiceStatus{});
         pen.beginObject(service.plan.name);
         pen.flag("healthy", shown.healthy);
         pen.text("probe", shown.probeDetail);

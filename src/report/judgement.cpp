@@ -55,7 +55,7 @@ OperationCounts countsOf(const QList<const TestReport *> &tests)
 {
     RunReport sum;
     for (const TestReport *test : tests)
-        sum.tests.append(TestReport {.counts = test->counts});
+        sum.tests.append(TestReport{.counts = test->counts});
     return sum.counts();
 }
 
@@ -69,7 +69,7 @@ Measured responseTime(const Objective &objective, const RunReport &report)
     if (histogram.isEmpty())
         return noData(ReportText::tr("no operation was answered"));
     const double percentile = objective.percentile.value_or(95.0);
-    Measured measured {.value = toMs(histogram.valueAtPercentile(percentile))};
+    Measured measured{.value = toMs(histogram.valueAtPercentile(percentile))};
     if (counts.dropped == 0)
         return measured;
     // A dropped operation has no time; it waited longer than any that was sent.
@@ -89,7 +89,7 @@ Measured errorRate(const Objective &objective, const RunReport &report)
     const std::optional<double> rate = errorRatePercent(counts);
     if (!rate)
         return noData(ReportText::tr("no operation was due"));
-    Measured measured {.value = rate};
+    Measured measured{.value = rate};
     if (counts.notOk() > 0)
         measured.note = ReportText::tr("%1 failed, %2 timed out, %3 dropped")
                             .arg(counts.failed)
@@ -107,7 +107,7 @@ Measured growthOf(const Objective &objective, const RunReport &report)
     }
     if (!growth)
         return noData(ReportText::tr("memory of the services was not measured"));
-    Measured measured {.value = growth->growthMb()};
+    Measured measured{.value = growth->growthMb()};
     measured.note =
         ReportText::tr("from %1 MB to %2 MB")
             .arg(ReportText::number(growth->beforeMb), ReportText::number(growth->afterMb));
@@ -128,7 +128,7 @@ Measured sustainedCpu(const Objective &objective, const RunReport &report)
     if (!worst)
         return noData(ReportText::tr("CPU of the services was not measured"));
     const SustainedCpu &sustained = *worst->sustained;
-    Measured measured {.value = sustained.percentOfLimit};
+    Measured measured{.value = sustained.percentOfLimit};
     measured.note = worst->cpuLimitCores
         ? ReportText::tr("%1, of its limit of %2 cores")
               .arg(worst->plan.name, ReportText::number(*worst->cpuLimitCores))
@@ -254,7 +254,7 @@ void judgeTest(TestReport &test, const QList<ObjectiveResult> &results)
 ObjectiveResult judged(const Objective &objective, const RunReport &report)
 {
     const Measured measured = measure(objective, report);
-    ObjectiveResult result {
+    ObjectiveResult result{
         .objective = objective, .measured = measured.value, .note = measured.note};
     if (measured.value) {
         const bool isReached = !measured.isBeyondMeasure

@@ -69,7 +69,7 @@ std::optional<MemoryGrowth> memoryGrowth(const std::vector<SeriesPoint> &pointsM
     const double begin = pointsMb.front().seconds;
     const double end = pointsMb.back().seconds;
     const double tenth = (end - begin) / 10.0;
-    MemoryGrowth growth {.seconds = end - begin};
+    MemoryGrowth growth{.seconds = end - begin};
     growth.fromBaseline = baselineMb.size() >= fewestPointsOfMedian;
     const std::vector<double> before = growth.fromBaseline
         ? valuesIn(baselineMb, {baselineMb.front().seconds, baselineMb.back().seconds}, true)

@@ -42,7 +42,7 @@ std::optional<SeriesPoint> MomentSum::open() const
 {
     if (!m_second)
         return std::nullopt;
-    SeriesPoint sum {double(*m_second), 0.0};
+    SeriesPoint sum{double(*m_second), 0.0};
     bool hasAny = false;
     for (const SeriesPoint &last : m_last) {
         if (last.seconds < double(*m_second) - lateBySeconds)

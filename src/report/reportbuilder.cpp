@@ -20,14 +20,14 @@ constexpr double longestSampleGap = 3.0;
 
 ContainerStatus statusOf(double seconds, const ContainerEvent &event)
 {
-    ContainerStatus status {.seconds = seconds,
-                            .id = event.id,
-                            .service = event.service,
-                            .state = event.state,
-                            .health = event.health,
-                            .cpuPercent = event.cpuPercent,
-                            .restarts = event.restarts,
-                            .oomKills = event.oomKills};
+    ContainerStatus status{.seconds = seconds,
+                           .id = event.id,
+                           .service = event.service,
+                           .state = event.state,
+                           .health = event.health,
+                           .cpuPercent = event.cpuPercent,
+                           .restarts = event.restarts,
+                           .oomKills = event.oomKills};
     if (event.memoryBytes)
         status.memoryMb = Bytes(*event.memoryBytes).mb();
     return status;
@@ -213,8 +213,8 @@ void ReportBuilder::take(double /*seconds*/, const ScenarioFinishedEvent &event)
     tally.add(event);
     // The kernel counts what it killed in a group, our ballast too: that is no failure of the
     // service.
-    const auto kills
-        = qint64(event.metrics.value(u"ballast_killed"_s)) - m_ballastKillsTold.value(tally.service());
+    const auto kills = qint64(event.metrics.value(u"ballast_killed"_s))
+        - m_ballastKillsTold.value(tally.service());
     if (const auto hit = m_services.find(tally.service()); kills > 0 && hit != m_services.end())
         hit->second.countBallastKills(kills);
 }
@@ -260,7 +260,7 @@ void ReportBuilder::takeUsage(double seconds, const UsageSample &sample)
 ScenarioTally &ReportBuilder::scenario(const QString &name)
 {
     const auto [place, isNew] =
-        m_scenarios.try_emplace(name, RunStartedEvent::Scenario {.name = name});
+        m_scenarios.try_emplace(name, RunStartedEvent::Scenario{.name = name});
     if (isNew)
         m_scenarioOrder.push_back(name);
     return place->second;
@@ -269,7 +269,7 @@ ScenarioTally &ReportBuilder::scenario(const QString &name)
 ServiceTally &ReportBuilder::service(const QString &name)
 {
     const auto [place, isNew] =
-        m_services.try_emplace(name, RunStartedEvent::Service {.name = name}, false);
+        m_services.try_emplace(name, RunStartedEvent::Service{.name = name}, false);
     if (isNew)
         m_serviceOrder.push_back(name);
     return place->second;

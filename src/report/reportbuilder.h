@@ -63,7 +63,7 @@ private:
     std::vector<QString> m_serviceOrder;
     std::map<QString, ServiceTally> m_services;
     QMap<QString, double> m_containerBallastMb; ///< By service: what we hold in its container.
-    QMap<QString, qint64> m_ballastKillsTold;   ///< By service: told as they happened.
+    QMap<QString, qint64> m_ballastKillsTold; ///< By service: told as they happened.
     QSet<QString> m_inContainers; ///< Services whose usage comes from their containers.
     UsageTally m_runUsage, m_testUsage;
     std::optional<double> m_testsSince; ///< Since when some scenario has its turn.

@@ -85,7 +85,7 @@ void ScenarioTally::add(const IntervalEvent &interval)
     m_statuses = interval.failedByStatus;
     if (interval.phase == u"baseline") {
         if (!m_baseline)
-            m_baseline = BaselineReport {.scenario = m_plan.name};
+            m_baseline = BaselineReport{.scenario = m_plan.name};
         m_baseline->counts = m_counts;
         m_baselineCounts = m_counts;
         m_baselineKinds = m_kinds;
@@ -159,23 +159,23 @@ void ScenarioTally::add(const ProbeEvent &probe)
 
 TestReport ScenarioTally::report(double endSeconds) const
 {
-    TestReport test {.name = m_plan.name,
-                     .type = m_plan.type,
-                     .description = m_plan.description,
-                     .service = m_plan.service,
-                     .end = hasBegun() ? u"unfinished"_s : u"not_run"_s,
-                     .plannedSeconds = m_plan.plannedSeconds,
-                     .loadModel = m_plan.loadModel,
-                     .users = m_plan.users,
-                     .queueBound = m_plan.queueBound,
-                     .counts = counts(),
-                     .failedByKind = difference(m_kinds, m_baselineKinds),
-                     .failedByStatus = difference(m_statuses, m_baselineStatuses),
-                     .responseTime = m_responseTime,
-                     .serviceTime = m_serviceTime,
-                     .usage = m_usage.figures(),
-                     .health = m_health,
-                     .cycles = m_cycles};
+    TestReport test{.name = m_plan.name,
+                    .type = m_plan.type,
+                    .description = m_plan.description,
+                    .service = m_plan.service,
+                    .end = hasBegun() ? u"unfinished"_s : u"not_run"_s,
+                    .plannedSeconds = m_plan.plannedSeconds,
+                    .loadModel = m_plan.loadModel,
+                    .users = m_plan.users,
+                    .queueBound = m_plan.queueBound,
+                    .counts = counts(),
+                    .failedByKind = difference(m_kinds, m_baselineKinds),
+                    .failedByStatus = difference(m_statuses, m_baselineStatuses),
+                    .responseTime = m_responseTime,
+                    .serviceTime = m_serviceTime,
+                    .usage = m_usage.figures(),
+                    .health = m_health,
+                    .cycles = m_cycles};
     test.durationSeconds = m_activeSeconds;
     if (m_activeSince)
         test.durationSeconds += endSeconds - *m_activeSince;

@@ -83,7 +83,7 @@ void ServiceTally::add(double seconds, const ProbeEvent &probe)
                                            [](bool isHealthy) { return isHealthy; });
     const auto update = [&](std::optional<ServiceStatus> &status) {
         if (!status)
-            status = ServiceStatus {.seconds = seconds};
+            status = ServiceStatus{.seconds = seconds};
         status->healthy = areAllHealthy;
         status->probeDetail = probe.detail;
     };
@@ -147,7 +147,7 @@ void ServiceTally::updateStatus(double seconds, const UsageSample &sample)
 {
     const auto update = [&](std::optional<ServiceStatus> &status) {
         if (!status)
-            status = ServiceStatus {};
+            status = ServiceStatus{};
         status->seconds = seconds;
         status->alive = sample.alive;
         status->pid = sample.pid;

@@ -39,9 +39,9 @@ std::optional<SustainedCpu> SustainedCpuWatch::highest() const
 {
     if (m_highest || m_allSeconds <= 0.0)
         return m_highest;
-    return SustainedCpu {.percentOfLimit = m_allSum / m_allSeconds,
-                         .windowSeconds = m_allSeconds,
-                         .endSeconds = m_lastEnd};
+    return SustainedCpu{.percentOfLimit = m_allSum / m_allSeconds,
+                        .windowSeconds = m_allSeconds,
+                        .endSeconds = m_lastEnd};
 }
 
 void SustainedCpuWatch::clearWindow()

@@ -37,9 +37,9 @@ void UsageTally::interrupt()
 
 UsageFigures UsageTally::figures() const
 {
-    UsageFigures figures {.maxMemoryMb = m_memory.highest(),
-                          .peakCpuPercent = m_cpu.highest(),
-                          .maxMemoryMbByService = m_highestMb};
+    UsageFigures figures{.maxMemoryMb = m_memory.highest(),
+                         .peakCpuPercent = m_cpu.highest(),
+                         .maxMemoryMbByService = m_highestMb};
     if (m_hasBallast)
         figures.maxWithBallastMb = m_withBallast.highest();
     for (const CpuMean &mean : m_cpuMeans)

@@ -52,11 +52,11 @@ Result<QString> ControlServer::listen(const QString &runDirectory)
     const QString path = socketPath(runDirectory);
     QLocalServer::removeServer(path);
     if (!m_server.listen(path)) {
-        return Unexpected(Error{
-            .code = ErrorCode::Io,
-            .message = tr("cannot open the control socket: %1.").arg(m_server.errorString()),
-            .where = path,
-            .hint = tr("The run goes on without it; stop it with Ctrl-C.")});
+        return Unexpected(
+            Error{.code = ErrorCode::Io,
+                  .message = tr("cannot open the control socket: %1.").arg(m_server.errorString()),
+                  .where = path,
+                  .hint = tr("The run goes on without it; stop it with Ctrl-C.")});
     }
     return path;
 }

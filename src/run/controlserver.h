@@ -14,8 +14,9 @@ class QSocketNotifier;
 
 namespace lowtide {
 
-/// Takes control lines from a local socket, and from stdin if asked, and answers the socket's. A client
-/// that leaves changes nothing, unless it had asked for it. Main thread; owned by the session.
+/// Takes control lines from a local socket, and from stdin if asked, and answers the socket's. A
+/// client that leaves changes nothing, unless it had asked for it. Main thread; owned by the
+/// session.
 class ControlServer : public QObject {
     Q_OBJECT
 
@@ -29,8 +30,8 @@ public:
     explicit ControlServer(Handler handler, QObject *parent = nullptr);
     ~ControlServer() override;
 
-    /// Listens at DIR/control.sock, or, where that path is too long for a socket (108 bytes, unix(7)), in
-    /// the user's runtime directory. Only the user may connect.
+    /// Listens at DIR/control.sock, or, where that path is too long for a socket (108 bytes,
+    /// unix(7)), in the user's runtime directory. Only the user may connect.
     [[nodiscard]] Result<QString> listen(const QString &runDirectory);
     /// Reads the same lines from a descriptor; its end means no more commands.
     void readFrom(int descriptor);
@@ -50,7 +51,7 @@ private:
     QLocalServer m_server;
     QHash<QLocalSocket *, bool> m_stopOnDisconnect;
     QSocketNotifier *m_notifier = nullptr; ///< Child of this.
-    QByteArray m_pending;                  ///< Of the descriptor: a line not complete yet.
+    QByteArray m_pending; ///< Of the descriptor: a line not complete yet.
 };
 
 } // namespace lowtide

@@ -17,10 +17,7 @@ EventRecorder::EventRecorder(LogLevel threshold, QObject *parent)
 {
 }
 
-void EventRecorder::startClock()
-{
-    m_startedAt = steadyNow();
-}
+void EventRecorder::startClock() { m_startedAt = steadyNow(); }
 
 void EventRecorder::record(const RunEventPayload &payload)
 {

@@ -12,8 +12,8 @@
 
 namespace lowtide {
 
-/// Gives each event its time and hands it to every sink: journal, event stream, log, listeners. Main
-/// thread. `run_started` goes first: what is recorded before it waits for it.
+/// Gives each event its time and hands it to every sink: journal, event stream, log, listeners.
+/// Main thread. `run_started` goes first: what is recorded before it waits for it.
 class EventRecorder : public QObject {
     Q_OBJECT
 

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <climits>
+#include <cstring>
 #include <fcntl.h>
 #include <limits>
 #include <poll.h>
@@ -50,16 +50,14 @@ EventWriter::EventWriter(int descriptor, Options options)
 {
 }
 
-EventWriter::~EventWriter()
-{
-    close(std::chrono::seconds(5));
-}
+EventWriter::~EventWriter() { close(std::chrono::seconds(5)); }
 
 Result<std::unique_ptr<EventWriter>> EventWriter::toNewFile(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
-    const int descriptor = ::open(name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
-                                  S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+    const int descriptor =
+        ::open(name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
+               S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
     if (descriptor < 0) {
         return Unexpected(Error{
             .code = ErrorCode::Io,
@@ -117,7 +115,8 @@ void EventWriter::close(Nanoseconds patience)
         }
         m_isClosing = true;
         m_wake.notify_one();
-        m_drained.wait_for(lock, patience, [this] { return (m_queue.empty() && m_isIdle) || m_isDead; });
+        m_drained.wait_for(lock, patience,
+                           [this] { return (m_queue.empty() && m_isIdle) || m_isDead; });
         m_lost += qint64(m_queue.size());
         m_queue.clear();
         m_isDead = true;
@@ -185,9 +184,10 @@ void EventWriter::runThread()
         ::fdatasync(m_descriptor);
 }
 
-/// One write() for a whole line. What a full disk cut off is ended by a newline before the next line, so
-/// that a reader loses this one alone. A pipe gets no more at once than it takes without blocking once it
-/// is writable (PIPE_BUF, pipe(7)), and is polled in slices: close() can end the thread while a reader stalls.
+/// One write() for a whole line. What a full disk cut off is ended by a newline before the next
+/// line, so that a reader loses this one alone. A pipe gets no more at once than it takes without
+/// blocking once it is writable (PIPE_BUF, pipe(7)), and is polled in slices: close() can end the
+/// thread while a reader stalls.
 bool EventWriter::writeLine(const QByteArray &text)
 {
     QByteArray data = m_lineIsCut ? '\n' + text : text;
@@ -203,8 +203,8 @@ bool EventWriter::writeLine(const QByteArray &text)
             continue;
         }
         const std::size_t left = std::size_t(data.size() - done);
-        const ssize_t count
-            = ::write(m_descriptor, data.constData() + done, std::min(left, m_largestWrite));
+        const ssize_t count =
+            ::write(m_descriptor, data.constData() + done, std::min(left, m_largestWrite));
         if (count < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (count < 0) {

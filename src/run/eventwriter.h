@@ -16,16 +16,18 @@
 
 namespace lowtide {
 
-/// Writes events to a descriptor from a thread of its own, so that a slow disk or reader never holds up
-/// what measures. One event is one write(). When the queue is full, samples are dropped, counted, and a
-/// `gap` event stands where they are missing; events that carry a decision are never dropped.
+/// Writes events to a descriptor from a thread of its own, so that a slow disk or reader never
+/// holds up what measures. One event is one write(). When the queue is full, samples are dropped,
+/// counted, and a `gap` event stands where they are missing; events that carry a decision are never
+/// dropped.
 ///
 /// post() and close() belong to one thread (the session's). Writes go on in the writer's thread.
 class EventWriter {
 public:
     struct Options {
-        std::size_t capacity = 8192;   ///< Events waiting at most.
-        bool syncsEverySecond = false; ///< fdatasync: a journal survives a power cut but for a second.
+        std::size_t capacity = 8192; ///< Events waiting at most.
+        bool syncsEverySecond =
+            false; ///< fdatasync: a journal survives a power cut but for a second.
         bool closesDescriptor = true;
     };
 
@@ -67,12 +69,12 @@ private:
     mutable std::mutex m_mutex; ///< Guards all below but m_thread and m_lineIsCut.
     std::condition_variable m_wake, m_drained;
     std::deque<Line> m_queue;
-    GapEvent m_gap;             ///< Not yet in the queue; lostEvents 0: none.
+    GapEvent m_gap; ///< Not yet in the queue; lostEvents 0: none.
     qint64 m_lost = 0;
     QString m_lastError;
     bool m_isClosing = false, m_isDead = false, m_isIdle = true;
 
-    bool m_lineIsCut = false;   ///< Writer's thread only: a failed write left half a line behind.
+    bool m_lineIsCut = false; ///< Writer's thread only: a failed write left half a line behind.
     std::thread m_thread;
 };
 

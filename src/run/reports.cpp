@@ -18,13 +18,13 @@ Result<void> writeWhole(const QString &path, const QByteArray &text)
     QSaveFile file(path);
     if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
         return {};
-    return Unexpected(Error{
-        .code = ErrorCode::Io,
-        .message = QCoreApplication::translate("Reports", "the report cannot be written: %1.")
-                       .arg(file.errorString()),
-        .where = path,
-        .hint = QCoreApplication::translate(
-            "Reports", "The journal is whole: make the report anew with `lowtide report`.")});
+    return Unexpected(
+        Error{.code = ErrorCode::Io,
+              .message = QCoreApplication::translate("Reports", "the report cannot be written: %1.")
+                             .arg(file.errorString()),
+              .where = path,
+              .hint = QCoreApplication::translate(
+                  "Reports", "The journal is whole: make the report anew with `lowtide report`.")});
 }
 
 } // namespace
@@ -32,8 +32,8 @@ Result<void> writeWhole(const QString &path, const QByteArray &text)
 Result<RunReport> reportOf(const QString &journal)
 {
     ReportBuilder builder;
-    const Result<JournalEnd> end
-        = readJournal(journal, [&builder](const RunEvent &event) { builder.add(event); });
+    const Result<JournalEnd> end =
+        readJournal(journal, [&builder](const RunEvent &event) { builder.add(event); });
     if (!end)
         return Unexpected(end.error());
     return builder.report(*end);

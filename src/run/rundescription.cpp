@@ -21,10 +21,7 @@ namespace lowtide {
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("RunDescription", text);
-}
+QString tr(const char *text) { return QCoreApplication::translate("RunDescription", text); }
 
 /// The load of a scenario where its kind has one.
 const LoadShape *shapeOf(const ScenarioSettings *settings)
@@ -48,11 +45,12 @@ QString rateText(const LoadShape &shape)
         lowest = std::min({lowest, stage.from.perSecond(), stage.to.perSecond()});
         highest = std::max({highest, stage.from.perSecond(), stage.to.perSecond()});
     }
-    return lowest == highest ? tr("%1 operations/s, at most %2 in flight").arg(highest).arg(shape.users)
-                             : tr("%1 to %2 operations/s, at most %3 in flight")
-                                   .arg(lowest)
-                                   .arg(highest)
-                                   .arg(shape.users);
+    return lowest == highest
+        ? tr("%1 operations/s, at most %2 in flight").arg(highest).arg(shape.users)
+        : tr("%1 to %2 operations/s, at most %3 in flight")
+              .arg(lowest)
+              .arg(highest)
+              .arg(shape.users);
 }
 
 QString durationText(Nanoseconds duration)
@@ -133,13 +131,13 @@ RunStartedEvent::Scenario describe(const ScenarioPlan &scenario, const Profile &
 
 bool isUsage(const Objective &objective)
 {
-    return QStringList({u"memory_growth"_s, u"cpu_sustained"_s, u"memory_total"_s, u"memory"_s,
-                        u"cpu"_s})
+    return QStringList(
+               {u"memory_growth"_s, u"cpu_sustained"_s, u"memory_total"_s, u"memory"_s, u"cpu"_s})
         .contains(objective.metric);
 }
 
-/// A service on this machine may turn out to be nobody's process that we can see: then its use is not
-/// judged, and said so. One that the profile names by container stays, and is "no data".
+/// A service on this machine may turn out to be nobody's process that we can see: then its use is
+/// not judged, and said so. One that the profile names by container stays, and is "no data".
 void dropUnwatchable(RunStartedEvent &started, const ServiceSet &services)
 {
     const QList<WatchedService> watched = services.watched();
@@ -148,8 +146,9 @@ void dropUnwatchable(RunStartedEvent &started, const ServiceSet &services)
     });
     if (isAnyKnown || started.objectives.removeIf(isUsage) == 0)
         return;
-    started.warnings.append(tr("Memory and CPU of the services are not judged: no process of theirs "
-                               "was found. Name it by services.NAME.pid."));
+    started.warnings.append(
+        tr("Memory and CPU of the services are not judged: no process of theirs "
+           "was found. Name it by services.NAME.pid."));
 }
 
 } // namespace

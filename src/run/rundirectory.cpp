@@ -17,10 +17,7 @@ namespace lowtide {
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("RunDirectory", text);
-}
+QString tr(const char *text) { return QCoreApplication::translate("RunDirectory", text); }
 
 int openLock(const QString &directory, int flags)
 {
@@ -28,29 +25,29 @@ int openLock(const QString &directory, int flags)
     return ::open(name.constData(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
 }
 
-/// A directory is writable when a file can be made in it; permission bits say nothing about root, quotas
-/// and read-only mounts. The file holds a block, so that a full disk is found too.
+/// A directory is writable when a file can be made in it; permission bits say nothing about root,
+/// quotas and read-only mounts. The file holds a block, so that a full disk is found too.
 Result<void> proveWritable(const QString &directory)
 {
-    const QString hint
-        = tr("Choose another place with --output-dir or --run-dir, or make room and give yourself "
-             "write permission.");
+    const QString hint =
+        tr("Choose another place with --output-dir or --run-dir, or make room and give yourself "
+           "write permission.");
     if (!QDir().mkpath(directory)) {
-        return Unexpected(Error{.code = ErrorCode::Io,
-                                .message = tr("the directory cannot be made: %1.")
-                                               .arg(qt_error_string(errno)),
-                                .where = directory,
-                                .hint = hint});
+        return Unexpected(
+            Error{.code = ErrorCode::Io,
+                  .message = tr("the directory cannot be made: %1.").arg(qt_error_string(errno)),
+                  .where = directory,
+                  .hint = hint});
     }
     QTemporaryFile probe(directory + u"/.lowtide-XXXXXX"_s);
-    const bool isWritten = probe.open() && probe.write(QByteArray(4096, ' ')) == 4096
-        && probe.flush();
+    const bool isWritten =
+        probe.open() && probe.write(QByteArray(4096, ' ')) == 4096 && probe.flush();
     if (!isWritten) {
-        return Unexpected(Error{.code = ErrorCode::Io,
-                                .message = tr("the directory cannot be written: %1.")
-                                               .arg(probe.errorString()),
-                                .where = directory,
-                                .hint = hint});
+        return Unexpected(
+            Error{.code = ErrorCode::Io,
+                  .message = tr("the directory cannot be written: %1.").arg(probe.errorString()),
+                  .where = directory,
+                  .hint = hint});
     }
     return {};
 }
@@ -74,10 +71,7 @@ RunDirectory::RunDirectory(QString output, QString path, QString runId, int lock
 {
 }
 
-RunDirectory::~RunDirectory()
-{
-    ::close(m_lock);
-}
+RunDirectory::~RunDirectory() { ::close(m_lock); }
 
 Result<std::unique_ptr<RunDirectory>, Errors> RunDirectory::create(const Location &location)
 {
@@ -89,7 +83,8 @@ Result<std::unique_ptr<RunDirectory>, Errors> RunDirectory::create(const Locatio
     Errors errors;
     for (const QString &directory : {output, results, path}) {
         const Result<void> writable = proveWritable(directory);
-        if (!writable && (errors.isEmpty() || errors.constLast().message != writable.error().message))
+        if (!writable
+            && (errors.isEmpty() || errors.constLast().message != writable.error().message))
             errors.append(writable.error());
     }
     if (!errors.isEmpty())
@@ -106,12 +101,14 @@ Result<std::unique_ptr<RunDirectory>, Errors> RunDirectory::create(const Locatio
     }
     if (QFileInfo::exists(path + u"/run.ndjson"_s)) {
         ::close(lock);
-        return Unexpected(Errors{{.code = ErrorCode::BadInput,
-                                  .message = tr("this directory holds the journal of an earlier run."),
-                                  .where = path,
-                                  .hint = tr("Choose another --run-dir; journals are never overwritten.")}});
+        return Unexpected(
+            Errors{{.code = ErrorCode::BadInput,
+                    .message = tr("this directory holds the journal of an earlier run."),
+                    .where = path,
+                    .hint = tr("Choose another --run-dir; journals are never overwritten.")}});
     }
-    const QString runId = location.runDirectory.isEmpty() ? QFileInfo(path).fileName().mid(4) : stamp;
+    const QString runId =
+        location.runDirectory.isEmpty() ? QFileInfo(path).fileName().mid(4) : stamp;
     return std::unique_ptr<RunDirectory>(new RunDirectory(output, path, runId, lock));
 }
 
@@ -125,30 +122,18 @@ bool RunDirectory::isRunning(const QString &runDirectory)
     return isHeld;
 }
 
-QString RunDirectory::journal() const
-{
-    return m_path + u"/run.ndjson"_s;
-}
+QString RunDirectory::journal() const { return m_path + u"/run.ndjson"_s; }
 
-QString RunDirectory::engineLog() const
-{
-    return m_path + u"/engine.log"_s;
-}
+QString RunDirectory::engineLog() const { return m_path + u"/engine.log"_s; }
 
-QString RunDirectory::report() const
-{
-    return m_path + u"/report.json"_s;
-}
+QString RunDirectory::report() const { return m_path + u"/report.json"_s; }
 
 QString RunDirectory::seedReport() const
 {
     return m_output + u"/stress_test_report_%1.json"_s.arg(m_runId);
 }
 
-QString RunDirectory::seedLog() const
-{
-    return m_output + u"/stress_test.log"_s;
-}
+QString RunDirectory::seedLog() const { return m_output + u"/stress_test.log"_s; }
 
 QString RunDirectory::serviceLog(const QString &service) const
 {

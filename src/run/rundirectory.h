@@ -9,18 +9,20 @@
 
 namespace lowtide {
 
-/// The directory of one run and its lock. Held means running: a front end may attach. The lock is the
-/// kernel's (flock), so it is free as soon as the engine is gone, however it went. Main thread.
+/// The directory of one run and its lock. Held means running: a front end may attach. The lock is
+/// the kernel's (flock), so it is free as soon as the engine is gone, however it went. Main thread.
 class RunDirectory {
 public:
     struct Location {
         QString outputDirectory; ///< Where the seed's files go.
-        QString runDirectory;    ///< Empty: OUTPUT/stress_test_results/run_STAMP[_N].
-        QDateTime startedAt;     ///< UTC.
+        QString runDirectory; ///< Empty: OUTPUT/stress_test_results/run_STAMP[_N].
+        QDateTime startedAt; ///< UTC.
     };
 
-    /// Makes the directory, takes the lock, and proves that every place can be written. All problems.
-    [[nodiscard]] static Result<std::unique_ptr<RunDirectory>, Errors> create(const Location &location);
+    /// Makes the directory, takes the lock, and proves that every place can be written. All
+    /// problems.
+    [[nodiscard]] static Result<std::unique_ptr<RunDirectory>, Errors>
+    create(const Location &location);
     ~RunDirectory();
     RunDirectory(const RunDirectory &) = delete;
     RunDirectory &operator=(const RunDirectory &) = delete;
@@ -32,11 +34,12 @@ public:
     [[nodiscard]] const QString &runId() const { return m_runId; }
     [[nodiscard]] QString journal() const;
     [[nodiscard]] QString engineLog() const;
-    [[nodiscard]] QString report() const;      ///< DIR/report.json
+    [[nodiscard]] QString report() const; ///< DIR/report.json
     /// The seed's places.
-    [[nodiscard]] QString seedReport() const;  ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
-    [[nodiscard]] QString seedLog() const;     ///< OUTPUT/stress_test.log
-    [[nodiscard]] QString serviceLog(const QString &service) const; ///< OUTPUT/stress_test_results/NAME.log
+    [[nodiscard]] QString seedReport() const; ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
+    [[nodiscard]] QString seedLog() const; ///< OUTPUT/stress_test.log
+    [[nodiscard]] QString
+    serviceLog(const QString &service) const; ///< OUTPUT/stress_test_results/NAME.log
 
 private:
     RunDirectory(QString output, QString path, QString runId, int lock);

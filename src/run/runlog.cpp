@@ -48,11 +48,11 @@ Result<void> RunLog::open(const QString &path)
 {
     auto file = std::make_unique<QFile>(path);
     if (!file->open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)) {
-        return Unexpected(Error{
-            .code = ErrorCode::Io,
-            .message = QCoreApplication::translate("RunLog", "cannot open the log: %1.")
-                           .arg(file->errorString()),
-            .where = path});
+        return Unexpected(
+            Error{.code = ErrorCode::Io,
+                  .message = QCoreApplication::translate("RunLog", "cannot open the log: %1.")
+                                 .arg(file->errorString()),
+                  .where = path});
     }
     m_files.push_back(std::move(file));
     return {};
@@ -65,7 +65,8 @@ void RunLog::write(LogLevel level, const QString &category, const QString &text)
     const QString stamp = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs);
     QByteArray lines;
     for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))
-        lines += u"%1 %2 %3: %4\n"_s.arg(stamp, logLevelId(level).toUpper(), category, line).toUtf8();
+        lines +=
+            u"%1 %2 %3: %4\n"_s.arg(stamp, logLevelId(level).toUpper(), category, line).toUtf8();
     for (const auto &file : m_files)
         file->write(lines);
 }

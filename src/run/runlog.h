@@ -19,8 +19,8 @@ enum class LogLevel { Debug, Info, Warning, Error };
 /// "debug", "info", "warning", "error".
 [[nodiscard]] QString logLevelId(LogLevel level);
 
-/// The log of a run in one or more files, appended: "2026-01-31T12:00:00.000Z WARNING lowtide.run: text".
-/// Main thread.
+/// The log of a run in one or more files, appended: "2026-01-31T12:00:00.000Z WARNING lowtide.run:
+/// text". Main thread.
 class RunLog {
 public:
     explicit RunLog(LogLevel threshold);

@@ -28,8 +28,9 @@ void addStress(RunPlan &plan, const Profile &profile, const QList<PlannableScena
         for (const PlannableScenario &scenario : scenarios) {
             if (scenario.isRecovery)
                 continue;
-            const Nanoseconds whole = scenario.plan.duration.value_or(fromSeconds(
-                toSeconds(profile.testDuration) * scenario.plan.lengthShare / std::max(shares, 1e-9)));
+            const Nanoseconds whole = scenario.plan.duration.value_or(
+                fromSeconds(toSeconds(profile.testDuration) * scenario.plan.lengthShare
+                            / std::max(shares, 1e-9)));
             const Nanoseconds length = whole / cycles;
             plan.turns.append({.scenario = scenario.plan.name,
                                .phase = u"stress"_s,

@@ -10,7 +10,7 @@ namespace lowtide {
 /// What the plan must know of a scenario beyond its profile.
 struct PlannableScenario {
     ScenarioPlan plan;
-    bool isRecovery = false;      ///< Runs once, after the stress.
+    bool isRecovery = false; ///< Runs once, after the stress.
     bool takesBaseline = false;
     Nanoseconds expectedLength{}; ///< Recovery: at most so long.
 };
@@ -18,7 +18,7 @@ struct PlannableScenario {
 /// One turn of one scenario.
 struct PlannedTurn {
     QString scenario;
-    QString phase;                ///< "baseline", "stress", "recovery".
+    QString phase; ///< "baseline", "stress", "recovery".
     int cycle = 1, cycles = 1;
     Nanoseconds length{};
     friend bool operator==(const PlannedTurn &, const PlannedTurn &) = default;
@@ -27,13 +27,13 @@ struct PlannedTurn {
 /// The order of a run and its length.
 struct RunPlan {
     QList<PlannedTurn> turns;
-    Nanoseconds stressLength{};   ///< Of the load scenarios together.
-    Nanoseconds longest{};        ///< Everything, with recovery as long as it may take.
+    Nanoseconds stressLength{}; ///< Of the load scenarios together.
+    Nanoseconds longest{}; ///< Everything, with recovery as long as it may take.
 };
 
-/// Baseline, then the load scenarios cycle by cycle, then recovery. A scenario without a length of its
-/// own gets its share of the test's length among those without one; the baseline is a tenth of the
-/// test's length, 10 s at most. `scenarios` are the enabled ones in the profile's order.
+/// Baseline, then the load scenarios cycle by cycle, then recovery. A scenario without a length of
+/// its own gets its share of the test's length among those without one; the baseline is a tenth of
+/// the test's length, 10 s at most. `scenarios` are the enabled ones in the profile's order.
 [[nodiscard]] RunPlan planOf(const Profile &profile, const QList<PlannableScenario> &scenarios);
 
 } // namespace lowtide

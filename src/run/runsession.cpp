@@ -26,10 +26,7 @@ namespace {
 
 const QString category = u"lowtide.run"_s;
 
-QByteArray loadUserAgent()
-{
-    return QByteArrayLiteral("lowtide/" LOWTIDE_VERSION " (load)");
-}
+QByteArray loadUserAgent() { return QByteArrayLiteral("lowtide/" LOWTIDE_VERSION " (load)"); }
 
 /// Every address that load or probes go to, of services that are there already.
 QList<QUrl> targets(const QList<Service> &services)
@@ -157,12 +154,12 @@ Errors RunSession::Private::checkScenarios() const
     for (const ScenarioPlan &scenario : effective.profile.scenarios) {
         if (!scenario.enabled || ScenarioKind::types().contains(scenario.type))
             continue;
-        errors.append({.code = ErrorCode::BadInput,
-                       .message = RunSession::tr("this program runs no scenarios of type '%1'.")
-                                      .arg(scenario.type),
-                       .where = scenario.name,
-                       .hint = RunSession::tr("It runs %1.")
-                                   .arg(ScenarioKind::types().join(u", "_s))});
+        errors.append(
+            {.code = ErrorCode::BadInput,
+             .message =
+                 RunSession::tr("this program runs no scenarios of type '%1'.").arg(scenario.type),
+             .where = scenario.name,
+             .hint = RunSession::tr("It runs %1.").arg(ScenarioKind::types().join(u", "_s))});
     }
     return errors;
 }
@@ -239,9 +236,10 @@ void RunSession::Private::start()
     m_recorder.startClock();
     m_recorder.record(PhaseEvent{.phase = u"prepare"_s, .begins = true});
     openControl();
-    m_services = std::make_unique<ServiceSet>(
-        effective.profile.services,
-        [this](const QString &service) { return m_directory->serviceLog(service); });
+    m_services =
+        std::make_unique<ServiceSet>(effective.profile.services, [this](const QString &service) {
+            return m_directory->serviceLog(service);
+        });
     connect(m_services.get(), &ServiceSet::recorded, this, &Private::onRecorded);
     connect(m_services.get(), &ServiceSet::ready, this, &Private::onServicesReady);
     connect(m_services.get(), &ServiceSet::failed, this,
@@ -270,13 +268,12 @@ void RunSession::Private::onServicesReady()
     if (m_state != State::Services)
         return;
     m_state = State::Probing;
-    m_watch = std::make_unique<TargetWatch>(m_services->watched(),
-                                            effective.profile.healthCheckInterval);
+    m_watch =
+        std::make_unique<TargetWatch>(m_services->watched(), effective.profile.healthCheckInterval);
     connect(m_watch.get(), &TargetWatch::recorded, this, &Private::onRecorded);
     connect(m_watch.get(), &TargetWatch::reached, this, &Private::onReachable);
-    connect(m_watch.get(), &TargetWatch::unhealthyAtStart, this, [this](const QString &text) {
-        m_recorder.say(LogLevel::Warning, category, text);
-    });
+    connect(m_watch.get(), &TargetWatch::unhealthyAtStart, this,
+            [this](const QString &text) { m_recorder.say(LogLevel::Warning, category, text); });
     connect(m_watch.get(), &TargetWatch::secondPassed, this, [this] {
         m_watch->takeGenerator(m_turns && m_turns->current() ? m_turns->current()->takeLateness()
                                                              : LatencyHistogram());
@@ -311,7 +308,8 @@ void RunSession::Private::beginTurns()
 {
     m_turns = std::make_unique<TurnSequence>(plan, makeScenarios());
     connect(m_turns.get(), &TurnSequence::recorded, this, &Private::onRecorded);
-    connect(m_turns.get(), &TurnSequence::pressureChanged, m_watch.get(), &TargetWatch::setPressure);
+    connect(m_turns.get(), &TurnSequence::pressureChanged, m_watch.get(),
+            &TargetWatch::setPressure);
     connect(m_turns.get(), &TurnSequence::turnBegan, this, &Private::onTurnBegan);
     connect(m_turns.get(), &TurnSequence::ended, this, &Private::end);
     m_turns->start();
@@ -426,13 +424,13 @@ void RunSession::Private::close()
         .note = m_end.errors.isEmpty() ? QString() : m_end.errors.constFirst().text()});
     m_end.lostEvents = m_recorder.close();
     if (m_end.lostEvents > 0) {
-        m_end.errors.append(
-            {.code = ErrorCode::Io,
-             .message = RunSession::tr("the journal lacks %n event(s): %1.", nullptr,
-                                       int(m_end.lostEvents))
-                            .arg(m_recorder.journalError()),
-             .where = m_directory->journal(),
-             .hint = RunSession::tr("Make room on the disk; figures of this run may be incomplete.")});
+        m_end.errors.append({.code = ErrorCode::Io,
+                             .message = RunSession::tr("the journal lacks %n event(s): %1.",
+                                                       nullptr, int(m_end.lostEvents))
+                                            .arg(m_recorder.journalError()),
+                             .where = m_directory->journal(),
+                             .hint = RunSession::tr(
+                                 "Make room on the disk; figures of this run may be incomplete.")});
     }
     m_control.reset();
     const RunEnd end = m_end;
@@ -448,29 +446,14 @@ RunSession::RunSession(EffectiveProfile profile, RunOptions options, QObject *pa
 
 RunSession::~RunSession() = default;
 
-Result<RunFiles, Errors> RunSession::prepare()
-{
-    return m_d->prepare();
-}
+Result<RunFiles, Errors> RunSession::prepare() { return m_d->prepare(); }
 
-QStringList RunSession::planText() const
-{
-    return describePlan(m_d->effective.profile, m_d->plan);
-}
+QStringList RunSession::planText() const { return describePlan(m_d->effective.profile, m_d->plan); }
 
-void RunSession::start()
-{
-    m_d->start();
-}
+void RunSession::start() { m_d->start(); }
 
-void RunSession::requestStop()
-{
-    m_d->stop(StopMode::Drain);
-}
+void RunSession::requestStop() { m_d->stop(StopMode::Drain); }
 
-void RunSession::stopNow()
-{
-    m_d->stop(StopMode::Now);
-}
+void RunSession::stopNow() { m_d->stop(StopMode::Now); }
 
 } // namespace lowtide

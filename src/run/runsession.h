@@ -14,10 +14,11 @@ namespace lowtide {
 
 /// How a run is to be done, beside the profile.
 struct RunOptions {
-    QString outputDirectory = QStringLiteral("."); ///< The seed's files go here: stress_test_report_*.json,
-                                                   ///< stress_test.log, stress_test_results/.
-    QString runDirectory;        ///< Empty: OUTPUT/stress_test_results/run_YYYYMMDD_HHMMSS.
-    QString eventsTo;            ///< "-": events on stdout; a file name; empty: nowhere but the journal.
+    QString outputDirectory =
+        QStringLiteral("."); ///< The seed's files go here: stress_test_report_*.json,
+                             ///< stress_test.log, stress_test_results/.
+    QString runDirectory; ///< Empty: OUTPUT/stress_test_results/run_YYYYMMDD_HHMMSS.
+    QString eventsTo; ///< "-": events on stdout; a file name; empty: nowhere but the journal.
     bool controlFromStdin = false;
     QString logLevel = QStringLiteral("INFO"); ///< DEBUG, INFO, WARNING, ERROR.
 };
@@ -25,9 +26,9 @@ struct RunOptions {
 /// Where a run's files are, once prepared.
 struct RunFiles {
     QString runDirectory;
-    QString journal;             ///< DIR/run.ndjson
-    QString report;              ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
-    QString log;                 ///< OUTPUT/stress_test.log
+    QString journal; ///< DIR/run.ndjson
+    QString report; ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
+    QString log; ///< OUTPUT/stress_test.log
     bool writesJsonReport = true; ///< generate_json_report
 };
 
@@ -40,7 +41,7 @@ struct RunEnd {
     };
     Kind kind = Kind::Completed;
     Errors errors;
-    qint64 lostEvents = 0;       ///< Events that the journal could not take (disk full).
+    qint64 lostEvents = 0; ///< Events that the journal could not take (disk full).
 };
 
 /// One run from a profile to a closed journal: the state machine that starts services, takes the
@@ -52,14 +53,16 @@ public:
     RunSession(EffectiveProfile profile, RunOptions options, QObject *parent = nullptr);
     ~RunSession() override;
 
-    /// Checks the plan and the output before anything is started or sent: allowed targets, output and run
-    /// directory writable, lock free. All problems at once (exit code 2 for BadInput, else 3).
+    /// Checks the plan and the output before anything is started or sent: allowed targets, output
+    /// and run directory writable, lock free. All problems at once (exit code 2 for BadInput, else
+    /// 3).
     [[nodiscard]] Result<RunFiles, Errors> prepare();
     /// What will be sent where and how long it takes, in a few lines, for people. After prepare().
     [[nodiscard]] QStringList planText() const;
     /// Starts; `finished` comes in any case. After a successful prepare().
     void start();
-    /// Ends gracefully: load drained, ballast released, services ended, journal closed, then `finished`.
+    /// Ends gracefully: load drained, ballast released, services ended, journal closed, then
+    /// `finished`.
     void requestStop();
     /// Ends at once: what is open is cancelled; still closes the journal and ends services.
     void stopNow();

@@ -21,14 +21,15 @@ ServiceSet::~ServiceSet() = default;
 
 void ServiceSet::start()
 {
-    const bool startsAny = std::any_of(m_services.cbegin(), m_services.cend(),
-                                       [](const Service &service) { return !service.command.isEmpty(); });
+    const bool startsAny =
+        std::any_of(m_services.cbegin(), m_services.cend(),
+                    [](const Service &service) { return !service.command.isEmpty(); });
     if (startsAny) {
         m_cgroups = std::make_unique<CgroupHost>();
         for (const QString &leftover : m_cgroups->removeLeftovers()) {
-            Q_EMIT recorded(ActionEvent{.id = u"leftover_removed"_s,
-                                        .detail = tr("control group %1 of a run that was killed")
-                                                      .arg(leftover)});
+            Q_EMIT recorded(ActionEvent{
+                .id = u"leftover_removed"_s,
+                .detail = tr("control group %1 of a run that was killed").arg(leftover)});
         }
     }
     startNext();
@@ -50,10 +51,11 @@ void ServiceSet::startNext()
     Service service = m_services.at(index);
     service.command = resolved(service.command);
     auto process = std::make_unique<ServiceProcess>(
-        service, ServiceProcessOptions{.logPath = m_logPath(service.name),
-                                       .cgroups = m_cgroups.get()});
-    connect(process.get(), &ServiceProcess::ready, this,
-            [this, index](const ServiceAnnouncement &announcement) { onReady(index, announcement); });
+        service,
+        ServiceProcessOptions{.logPath = m_logPath(service.name), .cgroups = m_cgroups.get()});
+    connect(
+        process.get(), &ServiceProcess::ready, this,
+        [this, index](const ServiceAnnouncement &announcement) { onReady(index, announcement); });
     connect(process.get(), &ServiceProcess::failed, this, &ServiceSet::failed);
     connect(process.get(), &ServiceProcess::exited, this,
             [this, name = service.name](int code, bool crashed) { onExited(name, code, crashed); });
@@ -72,11 +74,12 @@ void ServiceSet::findProcesses()
         if (!found)
             continue;
         service.pid = found->pid;
-        Q_EMIT recorded(ActionEvent{.id = u"process_found"_s,
-                                    .scope = service.name,
-                                    .detail = tr("%1 listens on %2: its memory and CPU are watched")
-                                                  .arg(found->name, u"%1:%2"_s.arg(url.host()).arg(url.port())),
-                                    .value = double(found->pid)});
+        Q_EMIT recorded(
+            ActionEvent{.id = u"process_found"_s,
+                        .scope = service.name,
+                        .detail = tr("%1 listens on %2: its memory and CPU are watched")
+                                      .arg(found->name, u"%1:%2"_s.arg(url.host()).arg(url.port())),
+                        .value = double(found->pid)});
     }
 }
 
@@ -97,10 +100,10 @@ void ServiceSet::onReady(qsizetype index, const ServiceAnnouncement &announcemen
 
 void ServiceSet::onExited(const QString &service, int code, bool crashed)
 {
-    Q_EMIT recorded(ContainerEventEvent{
-        .service = service,
-        .what = u"die"_s,
-        .detail = crashed ? tr("ended by signal %1").arg(code) : tr("exit code %1").arg(code)});
+    Q_EMIT recorded(ContainerEventEvent{.service = service,
+                                        .what = u"die"_s,
+                                        .detail = crashed ? tr("ended by signal %1").arg(code)
+                                                          : tr("exit code %1").arg(code)});
 }
 
 void ServiceSet::end()
@@ -131,7 +134,8 @@ QStringList ServiceSet::resolved(const QStringList &command) const
     for (QString &word : words) {
         for (const Service &service : m_services) {
             word.replace(u"${%1.url}"_s.arg(service.name), service.url.toString());
-            word.replace(u"${%1.websocket_url}"_s.arg(service.name), service.websocketUrl.toString());
+            word.replace(u"${%1.websocket_url}"_s.arg(service.name),
+                         service.websocketUrl.toString());
         }
     }
     return words;
@@ -165,14 +169,14 @@ QList<RunStartedEvent::Service> ServiceSet::describe() const
     QList<RunStartedEvent::Service> described;
     for (const Service &service : m_services) {
         const ServiceProcess *process = processOf(service.name);
-        RunStartedEvent::Service entry{
-            .name = service.name,
-            .url = service.url.toString(QUrl::RemoveUserInfo),
-            .websocketUrl = service.websocketUrl.toString(QUrl::RemoveUserInfo),
-            .container = service.container,
-            .limits = process ? process->limits().state : u"none"_s,
-            .limitsNote = process ? process->limits().note : QString(),
-            .startedByRun = process != nullptr};
+        RunStartedEvent::Service entry{.name = service.name,
+                                       .url = service.url.toString(QUrl::RemoveUserInfo),
+                                       .websocketUrl =
+                                           service.websocketUrl.toString(QUrl::RemoveUserInfo),
+                                       .container = service.container,
+                                       .limits = process ? process->limits().state : u"none"_s,
+                                       .limitsNote = process ? process->limits().note : QString(),
+                                       .startedByRun = process != nullptr};
         const bool areApplied = entry.limits == u"applied";
         if (service.memoryLimit && areApplied)
             entry.memoryLimitBytes = service.memoryLimit->count();
@@ -180,7 +184,8 @@ QList<RunStartedEvent::Service> ServiceSet::describe() const
             entry.cpuLimitCores = service.cpuLimitCores;
         if (!process && (service.memoryLimit || service.cpuLimitCores)) {
             entry.limits = u"not_applied"_s;
-            entry.limitsNote = tr("the run did not start this service, so its limits are its owner's");
+            entry.limitsNote =
+                tr("the run did not start this service, so its limits are its owner's");
         }
         described.append(entry);
     }

@@ -16,13 +16,14 @@ namespace lowtide {
 
 /// A service as the run watches it.
 struct WatchedService {
-    Service service;             ///< With its real endpoints.
-    std::optional<qint64> pid;   ///< Main process where we know it.
+    Service service; ///< With its real endpoints.
+    std::optional<qint64> pid; ///< Main process where we know it.
     CgroupScope *cgroup = nullptr; ///< Ours; null: none.
 };
 
-/// The services of a run: starts those that have a command, in the profile's order, and ends them. A
-/// command may name another service's endpoint as ${NAME.url} or ${NAME.websocket_url}. Main thread.
+/// The services of a run: starts those that have a command, in the profile's order, and ends them.
+/// A command may name another service's endpoint as ${NAME.url} or ${NAME.websocket_url}. Main
+/// thread.
 class ServiceSet : public QObject {
     Q_OBJECT
 

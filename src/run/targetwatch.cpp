@@ -21,7 +21,8 @@ QList<Service> servicesOf(const QList<WatchedService> &watched)
 
 } // namespace
 
-TargetWatch::TargetWatch(QList<WatchedService> services, Nanoseconds healthInterval, QObject *parent)
+TargetWatch::TargetWatch(QList<WatchedService> services, Nanoseconds healthInterval,
+                         QObject *parent)
     : QObject(parent)
     , m_services(std::move(services))
     , m_prober(std::make_unique<HealthProber>(servicesOf(m_services), healthInterval))
@@ -84,10 +85,7 @@ void TargetWatch::stop()
     m_second.stop();
 }
 
-void TargetWatch::probeSoon()
-{
-    m_prober->start();
-}
+void TargetWatch::probeSoon() { m_prober->start(); }
 
 void TargetWatch::probeClosely()
 {

@@ -15,7 +15,8 @@
 
 namespace lowtide {
 
-/// Watches the services and ourselves while the load runs, and says what it sees as events. Main thread.
+/// Watches the services and ourselves while the load runs, and says what it sees as events. Main
+/// thread.
 class TargetWatch : public QObject {
     Q_OBJECT
 

@@ -25,10 +25,7 @@ TurnSequence::TurnSequence(RunPlan plan, std::vector<std::unique_ptr<Scenario>> 
 
 TurnSequence::~TurnSequence() = default;
 
-void TurnSequence::start()
-{
-    next();
-}
+void TurnSequence::start() { next(); }
 
 void TurnSequence::stop(StopMode mode)
 {

@@ -11,8 +11,9 @@
 
 namespace lowtide {
 
-/// Runs the turns of a plan one after the other and says where the run is. Main thread; a member of the
-/// session. Each scenario's end is told once: "completed", "stopped" (part of its turns), "not_run".
+/// Runs the turns of a plan one after the other and says where the run is. Main thread; a member of
+/// the session. Each scenario's end is told once: "completed", "stopped" (part of its turns),
+/// "not_run".
 class TurnSequence : public QObject {
     Q_OBJECT
 
@@ -52,7 +53,7 @@ private:
     std::vector<std::unique_ptr<Scenario>> m_scenarios;
     QHash<QString, Scenario *> m_byName; ///< Into m_scenarios.
     qsizetype m_turn = -1;
-    Scenario *m_current = nullptr;       ///< Into m_scenarios; null between turns.
+    Scenario *m_current = nullptr; ///< Into m_scenarios; null between turns.
     bool m_isStopping = false, m_isPaused = false;
     QStringList m_begun, m_finished;
 };

@@ -11,7 +11,8 @@
 
 namespace lowtide {
 
-/// The HTTP load of a scenario, turn after turn, with its events. Main thread; a member of the scenario.
+/// The HTTP load of a scenario, turn after turn, with its events. Main thread; a member of the
+/// scenario.
 class HttpLoadTurn : public QObject {
     Q_OBJECT
 

@@ -102,10 +102,7 @@ QList<RunEventPayload> LoadRecorder::record(const LoadInterval &interval)
     return events;
 }
 
-QList<RunEventPayload> LoadRecorder::endLoad()
-{
-    return requestHistograms();
-}
+QList<RunEventPayload> LoadRecorder::endLoad() { return requestHistograms(); }
 
 LatencyHistogram LoadRecorder::takeLateness()
 {

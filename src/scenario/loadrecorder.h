@@ -13,7 +13,8 @@ namespace lowtide {
 /// event's counts are always counted from the scenario's start. A value machine without I/O.
 class LoadRecorder {
 public:
-    /// `requests`: names in the order of the load's requests; empty where there are none to tell apart.
+    /// `requests`: names in the order of the load's requests; empty where there are none to tell
+    /// apart.
     explicit LoadRecorder(QString scenario, QStringList requests = {});
 
     /// A new load starts from zero: what was counted so far becomes the base.

@@ -19,7 +19,8 @@ namespace lowtide {
 
 namespace {
 
-/// "Memory is back" within this of what it was before: pages of the kernel and of caches come and go.
+/// "Memory is back" within this of what it was before: pages of the kernel and of caches come and
+/// go.
 constexpr Bytes backWithin = Bytes(8 << 20);
 
 class MemoryPressureScenario : public Scenario {
@@ -133,7 +134,8 @@ std::optional<Bytes> MemoryPressureScenario::usedNow() const
 void MemoryPressureScenario::startBallast(Nanoseconds turn)
 {
     const PressureRoom free = room();
-    m_steps = planPressure(m_settings.maxPressure, m_settings.increment, m_settings.holdTime, turn, free);
+    m_steps =
+        planPressure(m_settings.maxPressure, m_settings.increment, m_settings.holdTime, turn, free);
     m_planned = m_steps.top;
     m_mode = free.limit ? u"cgroup"_s : u"host"_s;
     if (m_steps.isCut) {
@@ -145,10 +147,11 @@ void MemoryPressureScenario::startBallast(Nanoseconds turn)
         onReleased();
         return;
     }
-    m_ballast = std::make_unique<Ballast>(BallastOptions{
-        .cgroup = free.limit ? m_cgroup.data() : nullptr,
-        .bound = m_steps.top,
-        .timeLimit = std::chrono::duration_cast<std::chrono::seconds>(2 * turn) + std::chrono::seconds(60)});
+    m_ballast = std::make_unique<Ballast>(
+        BallastOptions{.cgroup = free.limit ? m_cgroup.data() : nullptr,
+                       .bound = m_steps.top,
+                       .timeLimit = std::chrono::duration_cast<std::chrono::seconds>(2 * turn)
+                           + std::chrono::seconds(60)});
     connect(m_ballast.get(), &Ballast::held, this, &MemoryPressureScenario::onHeld);
     connect(m_ballast.get(), &Ballast::died, this, &MemoryPressureScenario::onDied);
     connect(m_ballast.get(), &Ballast::released, this, &MemoryPressureScenario::onReleased);
@@ -256,7 +259,8 @@ void MemoryPressureScenario::endIfDone()
 void MemoryPressureScenario::observe(const RunEventPayload &seen)
 {
     const auto *process = std::get_if<ProcessEvent>(&seen);
-    if (!process || process->service != setup().service.name || !process->memoryBytes || m_turns == 0)
+    if (!process || process->service != setup().service.name || !process->memoryBytes
+        || m_turns == 0)
         return;
     const double mb = Bytes(*process->memoryBytes).mb();
     if (!m_serviceBeforeMb)
@@ -270,8 +274,8 @@ void MemoryPressureScenario::observe(const RunEventPayload &seen)
 ScenarioFinishedEvent MemoryPressureScenario::outcome() const
 {
     ScenarioFinishedEvent outcome{.scenario = setup().plan.name, .counts = m_load.totals()};
-    outcome.remarks[u"load_model"_s]
-        = m_settings.shape.model == LoadModel::Closed ? u"closed"_s : u"open"_s;
+    outcome.remarks[u"load_model"_s] =
+        m_settings.shape.model == LoadModel::Closed ? u"closed"_s : u"open"_s;
     if (m_turns == 0)
         return outcome;
     outcome.note = m_note;

@@ -4,10 +4,7 @@
 
 namespace lowtide {
 
-Bytes PressureSteps::afterStep(int n) const
-{
-    return std::min(top, Bytes(increment.count() * n));
-}
+Bytes PressureSteps::afterStep(int n) const { return std::min(top, Bytes(increment.count() * n)); }
 
 Bytes PressureRoom::free() const
 {

@@ -131,8 +131,8 @@ private:
 ScenarioFinishedEvent RecoveryScenario::outcome() const
 {
     ScenarioFinishedEvent outcome{.scenario = setup().plan.name, .counts = m_load.totals()};
-    outcome.remarks[u"load_model"_s]
-        = m_settings.shape.model == LoadModel::Closed ? u"closed"_s : u"open"_s;
+    outcome.remarks[u"load_model"_s] =
+        m_settings.shape.model == LoadModel::Closed ? u"closed"_s : u"open"_s;
     const auto put = [&outcome](const QString &key, std::optional<double> value) {
         if (value)
             outcome.metrics[key] = *value;
@@ -151,8 +151,8 @@ ScenarioFinishedEvent RecoveryScenario::outcome() const
     if (m_judge->lastP50Ms())
         outcome.metrics[u"recovered_p50_ms"_s] = *m_judge->lastP50Ms();
     if (m_judge->checksDone() > 0) {
-        outcome.metrics[u"checks_passed_percent"_s]
-            = 100.0 * m_judge->checksPassed() / m_settings.checks;
+        outcome.metrics[u"checks_passed_percent"_s] =
+            100.0 * m_judge->checksPassed() / m_settings.checks;
     }
     outcome.metrics[u"checks_total"_s] = m_settings.checks;
     outcome.metrics[u"checks_done"_s] = m_judge->checksDone();
@@ -162,8 +162,8 @@ ScenarioFinishedEvent RecoveryScenario::outcome() const
     for (auto it = m_baselineMemoryMb.cbegin(); it != m_baselineMemoryMb.cend(); ++it) {
         const double kept = m_memoryMb.value(it.key()) - it.value();
         outcome.metrics[u"memory_kept_mb_"_s + it.key()] = std::max(0.0, kept);
-        outcome.remarks[u"memory_given_back_"_s + it.key()]
-            = kept <= keptNoiseMb ? u"yes"_s : u"no"_s;
+        outcome.remarks[u"memory_given_back_"_s + it.key()] =
+            kept <= keptNoiseMb ? u"yes"_s : u"no"_s;
     }
     return outcome;
 }

@@ -8,8 +8,8 @@ namespace lowtide {
 
 namespace {
 
-/// Medians of a few ms differ by more than 20 % from noise alone; below this difference the service counts
-/// as back at its baseline.
+/// Medians of a few ms differ by more than 20 % from noise alone; below this difference the service
+/// counts as back at its baseline.
 constexpr double noiseMs = 5.0;
 
 } // namespace
@@ -73,8 +73,8 @@ bool RecoveryJudge::isAtBaseline() const
 {
     if (!m_baselineP50Ms || !m_lastP50Ms)
         return false;
-    const double allowed
-        = std::max(*m_baselineP50Ms * (1.0 + m_tolerancePercent / 100.0), *m_baselineP50Ms + noiseMs);
+    const double allowed =
+        std::max(*m_baselineP50Ms * (1.0 + m_tolerancePercent / 100.0), *m_baselineP50Ms + noiseMs);
     return *m_lastP50Ms <= allowed;
 }
 

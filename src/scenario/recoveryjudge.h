@@ -10,8 +10,8 @@
 
 namespace lowtide {
 
-/// Decides from a load's intervals when a service is back, then counts the checks. Pure: time comes in
-/// with the intervals.
+/// Decides from a load's intervals when a service is back, then counts the checks. Pure: time comes
+/// in with the intervals.
 ///
 ///   waiting   until the objective and the baseline are reached again, or recoveryTime is over
 ///   checking  one check per window: objective met, every service healthy

@@ -12,14 +12,8 @@ Scenario::Scenario(ScenarioSetup setup, QObject *parent)
 
 Scenario::~Scenario() = default;
 
-QString Scenario::phase() const
-{
-    return u"stress"_s;
-}
+QString Scenario::phase() const { return u"stress"_s; }
 
-void Scenario::observe(const RunEventPayload &seen)
-{
-    Q_UNUSED(seen)
-}
+void Scenario::observe(const RunEventPayload &seen) { Q_UNUSED(seen) }
 
 } // namespace lowtide

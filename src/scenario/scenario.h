@@ -15,17 +15,17 @@ class CgroupScope;
 /// Everything a scenario is made from, complete before it is constructed.
 struct ScenarioSetup {
     ScenarioPlan plan;
-    Service service;              ///< The one it works on, with its real endpoints.
-    QList<Service> services;      ///< All that the run watches.
+    Service service; ///< The one it works on, with its real endpoints.
+    QList<Service> services; ///< All that the run watches.
     int maxConcurrentOperations = 3;
     CgroupScope *cgroup = nullptr; ///< Of `service`, where we made one; outlives the scenario.
-    Bytes hostPressureBound;      ///< Upper bound for pressure outside of any limit.
-    QByteArray userAgent;         ///< Of the load.
+    Bytes hostPressureBound; ///< Upper bound for pressure outside of any limit.
+    QByteArray userAgent; ///< Of the load.
     quint64 seed = 1;
 };
 
-/// One kind of scenario at work. Main thread; owned by the session. It is run once a cycle (and once
-/// before the stress where it takes a baseline); its counts go on over all of them.
+/// One kind of scenario at work. Main thread; owned by the session. It is run once a cycle (and
+/// once before the stress where it takes a baseline); its counts go on over all of them.
 class Scenario : public QObject {
     Q_OBJECT
 

@@ -20,10 +20,7 @@ ScenarioKind::ScenarioKind(const QString &type, ScenarioFactory factory)
     registry().insert(type, std::move(factory));
 }
 
-QStringList ScenarioKind::types()
-{
-    return registry().keys();
-}
+QStringList ScenarioKind::types() { return registry().keys(); }
 
 std::unique_ptr<Scenario> ScenarioKind::make(ScenarioSetup setup)
 {

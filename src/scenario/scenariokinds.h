@@ -12,7 +12,8 @@ namespace lowtide {
 using ScenarioFactory = std::function<std::unique_ptr<Scenario>(ScenarioSetup)>;
 
 /// The kinds of scenario that this program can run. A kind's file registers it with a static
-/// ScenarioKind, so that adding a kind touches no other file. Filled before main(), read-only after.
+/// ScenarioKind, so that adding a kind touches no other file. Filled before main(), read-only
+/// after.
 class ScenarioKind {
 public:
     ScenarioKind(const QString &type, ScenarioFactory factory);

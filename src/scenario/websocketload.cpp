@@ -62,8 +62,7 @@ public:
 
     ScenarioFinishedEvent outcome() const override
     {
-        ScenarioFinishedEvent outcome{.scenario = setup().plan.name,
-                                      .counts = m_recorder.totals()};
+        ScenarioFinishedEvent outcome{.scenario = setup().plan.name, .counts = m_recorder.totals()};
         const QMap<QString, qint64> &counters = m_recorder.counters();
         for (auto it = counters.cbegin(); it != counters.cend(); ++it)
             outcome.metrics[it.key()] = double(it.value());

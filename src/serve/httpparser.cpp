@@ -76,7 +76,7 @@ HttpParser::Outcome HttpParser::next()
         if (step == Step::Complete)
             return takeRequest();
         if (step == Step::Starved)
-            return NeedsMore {};
+            return NeedsMore{};
     }
 }
 

@@ -65,7 +65,7 @@ Result<void> HttpServer::listen(const QHostAddress &address, quint16 port)
 {
     if (m_listener->listen(address, port))
         return {};
-    return Unexpected(Error {
+    return Unexpected(Error{
         ErrorCode::Io,
         tr("The server cannot listen there: %1.").arg(m_listener->errorString()),
         u"%1:%2"_s.arg(address.toString()).arg(port),

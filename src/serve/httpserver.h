@@ -30,9 +30,9 @@ class HttpListener;
 struct HttpServerLimits {
     HttpParserLimits parser = {};
     int pipelinedRequests = 64; ///< Unanswered; more wait in the kernel's buffer.
-    std::chrono::milliseconds request {10000}; ///< From a request's first byte to its last.
-    std::chrono::milliseconds idle {75000}; ///< A kept connection without a request.
-    std::chrono::milliseconds write {30000}; ///< A client that takes no byte of what is due to it.
+    std::chrono::milliseconds request{10000}; ///< From a request's first byte to its last.
+    std::chrono::milliseconds idle{75000}; ///< A kept connection without a request.
+    std::chrono::milliseconds write{30000}; ///< A client that takes no byte of what is due to it.
 };
 
 /// A small HTTP/1.1 and WebSocket server for loopback and metrics. Lives in its creator's thread

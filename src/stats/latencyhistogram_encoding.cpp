@@ -85,7 +85,7 @@ std::optional<QByteArray> innerOf(const QByteArray &text)
         QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded)
         return std::nullopt;
-    Source source {*decoded};
+    Source source{*decoded};
     const bool known = source.take<quint32>() == outerCookie;
     const auto length = source.take<quint32>();
     // A zlib stream of ours is never longer than what it holds; more would be made to fill the
@@ -173,7 +173,7 @@ bool LatencyHistogram::addBase64(const QByteArray &text)
     const std::optional<QByteArray> inner = innerOf(text);
     if (!inner)
         return false;
-    Source source {*inner};
+    Source source{*inner};
     if (!takeHeader(source))
         return false;
     const auto counts = takeCounts(source, std::numeric_limits<qint64>::max() - m_total);

@@ -63,16 +63,16 @@ Result<void> Ballast::start()
 {
     const QString program = programPath(m_options.program);
     if (!QFileInfo(program).isExecutable())
-        return Unexpected(Error {ErrorCode::Io, tr("The ballast program is not there."), program,
-                                 tr("LOWTIDE_BALLAST may name another place.")});
+        return Unexpected(Error{ErrorCode::Io, tr("The ballast program is not there."), program,
+                                tr("LOWTIDE_BALLAST may name another place.")});
     const QStringList joinPaths = m_cgroup ? m_cgroup->memoryJoinPaths() : QStringList();
     if (m_inCgroup && joinPaths.isEmpty())
         return Unexpected(
-            Error {ErrorCode::Refused, tr("The service's cgroup cannot be joined."), {}, {}});
+            Error{ErrorCode::Refused, tr("The service's cgroup cannot be joined."), {}, {}});
     for (const QString &path : joinPaths) {
         if (::access(QFile::encodeName(path).constData(), W_OK) != 0)
             return Unexpected(
-                Error {ErrorCode::Refused, tr("The service's cgroup cannot be joined."), path, {}});
+                Error{ErrorCode::Refused, tr("The service's cgroup cannot be joined."), path, {}});
     }
     m_oomKillsBefore = oomKills();
     m_process.setProgram(program);

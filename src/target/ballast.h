@@ -20,7 +20,7 @@ struct BallastOptions {
         nullptr; ///< Where it weighs; null: on the host. May go away: the ballast then died.
     Bytes bound; ///< Never more than this. On the host also never more than half of what
                  ///< the machine could give away without it.
-    std::chrono::seconds timeLimit {3600}; ///< After it the ballast ends by itself, whatever we do.
+    std::chrono::seconds timeLimit{3600}; ///< After it the ballast ends by itself, whatever we do.
     QString program; ///< Empty: LOWTIDE_BALLAST, else `lowtide-ballast` next to our program.
 };
 

@@ -161,11 +161,11 @@ Result<void> CgroupHost::makeFolders(const CgroupFolders &folders)
 {
     for (const QString &folder : folders.all()) {
         if (::mkdir(QFile::encodeName(folder).constData(), 0755) != 0)
-            return Unexpected(Error {ErrorCode::Refused,
-                                     tr("The cgroup cannot be made (%1).")
-                                         .arg(QString::fromLocal8Bit(std::strerror(errno))),
-                                     folder,
-                                     {}});
+            return Unexpected(Error{ErrorCode::Refused,
+                                    tr("The cgroup cannot be made (%1).")
+                                        .arg(QString::fromLocal8Bit(std::strerror(errno))),
+                                    folder,
+                                    {}});
     }
     return {};
 }
@@ -198,8 +198,8 @@ Result<std::unique_ptr<CgroupScope>> CgroupHost::create(const QString &name,
 
 QStringList CgroupHost::systemdPrefix(const QString &unit, const CgroupLimits &limits)
 {
-    QStringList prefix {u"systemd-run"_s, u"--user"_s,    u"--scope"_s,
-                        u"--quiet"_s,     u"--collect"_s, u"--unit="_s + unit};
+    QStringList prefix{u"systemd-run"_s, u"--user"_s,    u"--scope"_s,
+                       u"--quiet"_s,     u"--collect"_s, u"--unit="_s + unit};
     if (limits.memory)
         prefix += {u"--property=MemoryMax=%1"_s.arg(limits.memory->count()),
                    u"--property=MemorySwapMax=0"_s};

@@ -71,7 +71,7 @@ QList<CgroupMount> parseCgroupMounts(const QByteArray &mountinfo)
         const QByteArray &type = fields.at(separator + 1);
         if (type != "cgroup" && type != "cgroup2")
             continue;
-        CgroupMount mount {unescaped(fields.at(3)), unescaped(fields.at(4)), type == "cgroup2", {}};
+        CgroupMount mount{unescaped(fields.at(3)), unescaped(fields.at(4)), type == "cgroup2", {}};
         if (!mount.isV2)
             mount.controllers = QString::fromLatin1(fields.at(separator + 3)).split(u',');
         mounts.append(mount);

@@ -95,10 +95,10 @@ Result<void> CgroupScope::adopt(qint64 pid)
         isInside = agrees(m_folders.memory, "memory"_L1) && agrees(m_folders.cpu, "cpu"_L1);
     }
     if (!isInside)
-        return Unexpected(Error {ErrorCode::Refused,
-                                 tr("process %1 did not get into its cgroup.").arg(pid),
-                                 m_name,
-                                 {}});
+        return Unexpected(Error{ErrorCode::Refused,
+                                tr("process %1 did not get into its cgroup.").arg(pid),
+                                m_name,
+                                {}});
     return checkLimits();
 }
 
@@ -160,7 +160,7 @@ Result<void> CgroupScope::limitCpu(double cores)
 {
     const qint64 quota = quotaUs(cores);
     if (quota < smallestQuotaUs)
-        return Unexpected(Error {
+        return Unexpected(Error{
             ErrorCode::BadInput, tr("A limit below 0.01 cores is not possible."), m_name, {}});
     const QString folder = m_folders.cpu + u'/';
     if (m_folders.isV2)
@@ -176,13 +176,13 @@ Result<void> CgroupScope::checkLimits() const
 {
     const CgroupUsage found = usage();
     if (m_limits.memory && found.memoryLimitBytes != wholePages(*m_limits.memory))
-        return Unexpected(Error {
-            ErrorCode::Refused, tr("The kernel did not take the memory limit."), m_name, {}});
+        return Unexpected(
+            Error{ErrorCode::Refused, tr("The kernel did not take the memory limit."), m_name, {}});
     const double accuracy = 1.0 / static_cast<double>(periodUs);
     if (m_limits.cores
         && (!found.cpuLimitCores || std::abs(*found.cpuLimitCores - *m_limits.cores) > accuracy))
         return Unexpected(
-            Error {ErrorCode::Refused, tr("The kernel did not take the CPU limit."), m_name, {}});
+            Error{ErrorCode::Refused, tr("The kernel did not take the CPU limit."), m_name, {}});
     return {};
 }
 

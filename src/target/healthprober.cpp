@@ -80,8 +80,8 @@ void HealthProber::onFinished(Watch &watch, const HealthAnswer &answer)
     // An answer that took longer than the interval makes us skip turns, not pile them up.
     watch.due += interval * std::max<qint64>((now - watch.due) / interval + 1, 1);
     watch.timer.start(std::chrono::ceil<milliseconds>(watch.due - now));
-    Q_EMIT probed(ProbeEvent {watch.service, watch.check.kind(), answer.healthy, answer.responseMs,
-                              answer.detail, watch.failuresInARow});
+    Q_EMIT probed(ProbeEvent{watch.service, watch.check.kind(), answer.healthy, answer.responseMs,
+                             answer.detail, watch.failuresInARow});
 }
 
 } // namespace lowtide

@@ -41,7 +41,7 @@ QSet<qint64> holdersOf(const QSet<QString> &sockets)
         const QDir descriptors(u"/proc/%1/fd"_s.arg(pid));
         for (const QString &name :
              descriptors.entryList(QDir::System | QDir::Files | QDir::NoDotAndDotDot)) {
-            std::array<char, 64> target {};
+            std::array<char, 64> target{};
             const QByteArray link = QFile::encodeName(descriptors.filePath(name));
             const ssize_t length = ::readlink(link.constData(), target.data(), target.size());
             if (length > 0 && sockets.contains(QString::fromLatin1(target.data(), length)))
@@ -101,7 +101,7 @@ std::optional<ListeningProcess> findListeningProcess(const QUrl &url)
             std::any_of(forwarders.begin(), forwarders.end(),
                         [&comm](QLatin1StringView known) { return comm == known; });
         return isForwarder ? std::nullopt
-                           : std::optional(ListeningProcess {.pid = pid, .name = comm});
+                           : std::optional(ListeningProcess{.pid = pid, .name = comm});
     }
     return std::nullopt;
 }

@@ -79,7 +79,7 @@ std::optional<ProcessIo> parseProcessIo(const QByteArray &text)
     const auto written = plainNumber(text, "write_bytes");
     if (!read || !written)
         return std::nullopt;
-    return ProcessIo {*read, *written};
+    return ProcessIo{*read, *written};
 }
 
 std::optional<NetworkTotals> parseNetworkDevices(const QByteArray &text)

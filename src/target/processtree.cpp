@@ -36,7 +36,7 @@ Result<std::unique_ptr<ProcessTree>> ProcessTree::of(qint64 pid, const QString &
     const auto text = readTextFile(u"%1/%2/stat"_s.arg(procPath).arg(pid));
     const auto stat = text ? parseProcessStat(*text) : std::nullopt;
     if (pid <= 0 || !stat || isDead(*stat))
-        return Unexpected(Error {
+        return Unexpected(Error{
             ErrorCode::Unreachable,
             QCoreApplication::translate("ProcessTree", "There is no process %1.").arg(pid),
             {},
@@ -78,7 +78,7 @@ void ProcessTree::look(ProcessEvent &event, SteadyTime now)
 
 QHash<qint64, ProcessStat> ProcessTree::findMembers(const ProcessStat &main) const
 {
-    QHash<qint64, ProcessStat> members {{m_pid, main}};
+    QHash<qint64, ProcessStat> members{{m_pid, main}};
     QList<qint64> unseen = childrenOf(m_pid);
     while (!unseen.isEmpty() && members.size() < mostMembers) {
         const qint64 pid = unseen.takeLast();
@@ -121,7 +121,7 @@ void ProcessTree::lookAtProcessor(const QHash<qint64, ProcessStat> &members, Pro
     for (const Member &member : std::as_const(m_last))
         before += member.allTicks;
     for (auto it = members.begin(); it != members.end(); ++it) {
-        const Member member {ownTicks(*it), ownTicks(*it) + it->reapedTicks, it->startTicks};
+        const Member member{ownTicks(*it), ownTicks(*it) + it->reapedTicks, it->startTicks};
         const auto last = m_last.constFind(it.key());
         const bool isKnown = last != m_last.cend() && last->startTicks == member.startTicks;
         certain += member.ownTicks - (isKnown ? last->ownTicks : 0);

@@ -16,7 +16,7 @@ ReachabilityCheck::ReachabilityCheck(const QList<Service> &services, Nanoseconds
             if (url.isEmpty())
                 continue;
             m_checks.push_back(std::make_unique<HealthCheck>(url));
-            m_probes.append(ProbeEvent {service.name, m_checks.back()->kind(), false, 0.0, {}, 0});
+            m_probes.append(ProbeEvent{service.name, m_checks.back()->kind(), false, 0.0, {}, 0});
         }
     }
 }

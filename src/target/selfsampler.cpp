@@ -16,7 +16,7 @@ namespace {
 
 Nanoseconds processorTime()
 {
-    rusage usage {};
+    rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     const auto duration = [](const timeval &time) -> Nanoseconds {
         return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);

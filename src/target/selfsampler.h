@@ -15,7 +15,7 @@ public:
 
 private:
     SteadyTime m_lastAt;
-    Nanoseconds m_lastCpu {};
+    Nanoseconds m_lastCpu{};
 };
 
 } // namespace lowtide

@@ -34,7 +34,7 @@ std::optional<ServiceAnnouncement> readAnnouncement(const QByteArray &line, cons
     const auto websocketUrl = urlOf(object.value("websocket_url"_L1), "ws"_L1, "wss"_L1);
     if (!url || !websocketUrl || (url->isEmpty() && websocketUrl->isEmpty()))
         return std::nullopt;
-    return ServiceAnnouncement {*url, *websocketUrl, 0};
+    return ServiceAnnouncement{*url, *websocketUrl, 0};
 }
 
 } // namespace lowtide

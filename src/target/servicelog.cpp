@@ -21,15 +21,15 @@ Result<void> ServiceLog::open(const QString &path)
     m_file.setFileName(path);
     if (!m_file.open(QIODevice::ReadWrite | QIODevice::Append))
         return Unexpected(
-            Error {ErrorCode::Io,
-                   QCoreApplication::translate("ServiceLog", "The log cannot be written (%1).")
-                       .arg(m_file.errorString()),
-                   path,
-                   {}});
+            Error{ErrorCode::Io,
+                  QCoreApplication::translate("ServiceLog", "The log cannot be written (%1).")
+                      .arg(m_file.errorString()),
+                  path,
+                  {}});
     m_begin = m_file.size();
     m_file.close();
     if (!m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || !m_file.seek(m_begin))
-        return Unexpected(Error {ErrorCode::Io, m_file.errorString(), path, {}});
+        return Unexpected(Error{ErrorCode::Io, m_file.errorString(), path, {}});
     return {};
 }
 

@@ -204,7 +204,7 @@ void ServiceProcess::fail(ErrorCode code, const QString &message)
     stopWaiting();
     m_addressProbe.disconnect(this);
     m_state = State::Gone;
-    m_failure = Error {code, message, m_service.name, {}};
+    m_failure = Error{code, message, m_service.name, {}};
     const QStringList lines = m_log.lastLines(linesInMessages);
     if (!lines.isEmpty())
         m_failure->hint = tr("Its last output: %1").arg(lines.join(" | "_L1));

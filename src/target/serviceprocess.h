@@ -22,8 +22,8 @@ struct ServiceProcessOptions {
     QString logPath; ///< Output of the service is appended here. Required.
     QString workingDirectory; ///< Empty: ours.
     CgroupHost *cgroups = nullptr; ///< Null: limits are not applied. Outlives the process.
-    std::chrono::milliseconds readyWithin {30000};
-    std::chrono::milliseconds killAfter {3000}; ///< From SIGTERM to SIGKILL.
+    std::chrono::milliseconds readyWithin{30000};
+    std::chrono::milliseconds killAfter{3000}; ///< From SIGTERM to SIGKILL.
 };
 
 /// Whether the limits of a service are in force.

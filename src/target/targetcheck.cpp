@@ -38,10 +38,10 @@ void TargetCheck::onResolved(qsizetype index, const QHostInfo &answer)
     const QUrl &url = m_urls.at(index);
     if (answer.error() != QHostInfo::NoError)
         m_found[index].append(
-            Error {ErrorCode::Unreachable,
-                   tr("The name %1 cannot be resolved (%2).").arg(url.host(), answer.errorString()),
-                   url.toDisplayString(QUrl::RemoveUserInfo),
-                   {}});
+            Error{ErrorCode::Unreachable,
+                  tr("The name %1 cannot be resolved (%2).").arg(url.host(), answer.errorString()),
+                  url.toDisplayString(QUrl::RemoveUserInfo),
+                  {}});
     else if (const auto allowed = m_allowance.check(url, answer.addresses()); !allowed)
         m_found[index].append(allowed.error());
     conclude();

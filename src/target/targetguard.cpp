@@ -25,7 +25,7 @@ QHostAddress unmapped(const QHostAddress &address)
 
 bool isPrivate(const QHostAddress &address)
 {
-    static const std::array networks {
+    static const std::array networks{
         QHostAddress::parseSubnet(u"127.0.0.0/8"_s),
         QHostAddress::parseSubnet(u"10.0.0.0/8"_s),
         QHostAddress::parseSubnet(u"172.16.0.0/12"_s),
@@ -101,7 +101,7 @@ bool LoadAllowance::allows(const QHostAddress &address) const
 
 LoadPermission LoadAllowance::permission(const QUrl &url) const
 {
-    static const QStringList schemes {u"http"_s, u"https"_s, u"ws"_s, u"wss"_s};
+    static const QStringList schemes{u"http"_s, u"https"_s, u"ws"_s, u"wss"_s};
     const QString host = hostOf(url);
     if (!url.isValid() || host.isEmpty() || !schemes.contains(url.scheme()))
         return LoadPermission::Refused;

@@ -24,11 +24,11 @@ Result<void> writeSetting(const QString &path, const QByteArray &value)
     if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)
         && file.write(value) == value.size())
         return {};
-    return Unexpected(Error {ErrorCode::Refused,
-                             QCoreApplication::translate("Cgroup", "\"%1\" cannot be written (%2).")
-                                 .arg(QString::fromLatin1(value), file.errorString()),
-                             path,
-                             {}});
+    return Unexpected(Error{ErrorCode::Refused,
+                            QCoreApplication::translate("Cgroup", "\"%1\" cannot be written (%2).")
+                                .arg(QString::fromLatin1(value), file.errorString()),
+                            path,
+                            {}});
 }
 
 } // namespace lowtide

@@ -74,17 +74,17 @@ void CommandLineTest::runIsPutBeforeWhatIsNoCommand_data()
 {
     QTest::addColumn<QStringList>("given");
     QTest::addColumn<QStringList>("expected");
-    QTest::newRow("nothing") << QStringList {} << QStringList {};
-    QTest::newRow("profile") << QStringList {u"a.json"_s} << QStringList {u"run"_s, u"a.json"_s};
+    QTest::newRow("nothing") << QStringList{} << QStringList{};
+    QTest::newRow("profile") << QStringList{u"a.json"_s} << QStringList{u"run"_s, u"a.json"_s};
     QTest::newRow("option of run")
-        << QStringList {u"--demo"_s, u"quick"_s} << QStringList {u"run"_s, u"--demo"_s, u"quick"_s};
-    QTest::newRow("command") << QStringList {u"report"_s, u"x"_s}
-                             << QStringList {u"report"_s, u"x"_s};
-    QTest::newRow("help of the root") << QStringList {u"--help"_s} << QStringList {u"--help"_s};
-    QTest::newRow("version") << QStringList {u"--version"_s} << QStringList {u"--version"_s};
+        << QStringList{u"--demo"_s, u"quick"_s} << QStringList{u"run"_s, u"--demo"_s, u"quick"_s};
+    QTest::newRow("command") << QStringList{u"report"_s, u"x"_s}
+                             << QStringList{u"report"_s, u"x"_s};
+    QTest::newRow("help of the root") << QStringList{u"--help"_s} << QStringList{u"--help"_s};
+    QTest::newRow("version") << QStringList{u"--version"_s} << QStringList{u"--version"_s};
     QTest::newRow("help as a word")
-        << QStringList {u"help"_s, u"run"_s} << QStringList {u"run"_s, u"--help"_s};
-    QTest::newRow("help alone") << QStringList {u"help"_s} << QStringList {u"--help"_s};
+        << QStringList{u"help"_s, u"run"_s} << QStringList{u"run"_s, u"--help"_s};
+    QTest::newRow("help alone") << QStringList{u"help"_s} << QStringList{u"--help"_s};
 }
 
 void CommandLineTest::runIsPutBeforeWhatIsNoCommand()
@@ -142,53 +142,51 @@ void CommandLineTest::badArgumentsAreNamedWithAHint_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QStringList>("expected");
-    QTest::newRow("unknown option")
-        << QStringList {u"run"_s, u"--durration"_s, u"5"_s}
-        << QStringList {u"--durration"_s, u"Did you mean --duration?"_s};
+    QTest::newRow("unknown option") << QStringList{u"run"_s, u"--durration"_s, u"5"_s}
+                                    << QStringList{u"--durration"_s, u"Did you mean --duration?"_s};
     QTest::newRow("unknown short option")
-        << QStringList {u"run"_s, u"-y"_s, u"quick"_s} << QStringList {u"-y"_s, u"--help"_s};
+        << QStringList{u"run"_s, u"-y"_s, u"quick"_s} << QStringList{u"-y"_s, u"--help"_s};
     QTest::newRow("mistyped command")
-        << QStringList {u"valdate"_s} << QStringList {u"valdate"_s, u"Did you mean validate?"_s};
+        << QStringList{u"valdate"_s} << QStringList{u"valdate"_s, u"Did you mean validate?"_s};
     QTest::newRow("mistyped profile")
-        << QStringList {u"run"_s, u"quikc"_s} << QStringList {u"quikc"_s, u"Did you mean quick?"_s};
+        << QStringList{u"run"_s, u"quikc"_s} << QStringList{u"quikc"_s, u"Did you mean quick?"_s};
     QTest::newRow("nothing like it")
-        << QStringList {u"run"_s, u"xyzzyxyzzy"_s} << QStringList {u"xyzzy"_s, u"Bundled are"_s};
-    QTest::newRow("URL as profile") << QStringList {u"http://localhost:1/"_s}
-                                    << QStringList {u"--target http://localhost:1/"_s};
-    QTest::newRow("directory as profile") << QStringList {u"."_s} << QStringList {u"directory"_s};
-    QTest::newRow("two profiles") << QStringList {u"run"_s, u"quick"_s, u"soak"_s}
-                                  << QStringList {u"soak"_s, u"too many"_s};
-    QTest::newRow("no profile") << QStringList {u"run"_s, u"--quiet"_s}
-                                << QStringList {u"lowtide profiles"_s};
+        << QStringList{u"run"_s, u"xyzzyxyzzy"_s} << QStringList{u"xyzzy"_s, u"Bundled are"_s};
+    QTest::newRow("URL as profile")
+        << QStringList{u"http://localhost:1/"_s} << QStringList{u"--target http://localhost:1/"_s};
+    QTest::newRow("directory as profile") << QStringList{u"."_s} << QStringList{u"directory"_s};
+    QTest::newRow("two profiles") << QStringList{u"run"_s, u"quick"_s, u"soak"_s}
+                                  << QStringList{u"soak"_s, u"too many"_s};
+    QTest::newRow("no profile") << QStringList{u"run"_s, u"--quiet"_s}
+                                << QStringList{u"lowtide profiles"_s};
     QTest::newRow("missing value")
-        << QStringList {u"run"_s, u"quick"_s, u"-z"_s} << QStringList {u"--duration"_s};
-    QTest::newRow("set without value") << QStringList {u"run"_s, u"quick"_s, u"--set"_s, u"a"_s}
-                                       << QStringList {u"--set a"_s, u"KEY.PATH=VALUE"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"-z"_s} << QStringList{u"--duration"_s};
+    QTest::newRow("set without value") << QStringList{u"run"_s, u"quick"_s, u"--set"_s, u"a"_s}
+                                       << QStringList{u"--set a"_s, u"KEY.PATH=VALUE"_s};
     QTest::newRow("unknown setting")
-        << QStringList {u"run"_s, u"quick"_s, u"--set"_s, u"a.b=1"_s} << QStringList {u"a.b"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"--set"_s, u"a.b=1"_s} << QStringList{u"a.b"_s};
     QTest::newRow("flag of a URL beside a profile")
-        << QStringList {u"run"_s, u"quick"_s, u"-n"_s, u"5"_s}
-        << QStringList {u"-n"_s, u"needs --target"_s};
-    QTest::newRow("unknown format") << QStringList {u"report"_s, u"--format"_s, u"xml"_s, u"x"_s}
-                                    << QStringList {u"--format"_s, u"json"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"-n"_s, u"5"_s}
+        << QStringList{u"-n"_s, u"needs --target"_s};
+    QTest::newRow("unknown format") << QStringList{u"report"_s, u"--format"_s, u"xml"_s, u"x"_s}
+                                    << QStringList{u"--format"_s, u"json"_s};
     QTest::newRow("control from a file")
-        << QStringList {u"run"_s, u"quick"_s, u"--control"_s, u"x"_s}
-        << QStringList {u"--control"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"--control"_s, u"x"_s} << QStringList{u"--control"_s};
     QTest::newRow("two results on stdout")
-        << QStringList {u"run"_s, u"quick"_s, u"--events"_s, u"-"_s, u"--format"_s, u"json"_s}
-        << QStringList {u"--format"_s, u"-o"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"--events"_s, u"-"_s, u"--format"_s, u"json"_s}
+        << QStringList{u"--format"_s, u"-o"_s};
     QTest::newRow("fault of nobody")
-        << QStringList {u"run"_s, u"quick"_s, u"--demo-fault"_s, u"bluefin:latency_ms=1"_s}
-        << QStringList {u"--demo-fault"_s, u"needs --demo"_s};
-    QTest::newRow("wrong duration") << QStringList {u"run"_s, u"quick"_s, u"-z"_s, u"soon"_s}
-                                    << QStringList {u"-z"_s, u"soon"_s};
+        << QStringList{u"run"_s, u"quick"_s, u"--demo-fault"_s, u"bluefin:latency_ms=1"_s}
+        << QStringList{u"--demo-fault"_s, u"needs --demo"_s};
+    QTest::newRow("wrong duration")
+        << QStringList{u"run"_s, u"quick"_s, u"-z"_s, u"soon"_s} << QStringList{u"-z"_s, u"soon"_s};
     QTest::newRow("header without colon")
-        << QStringList {u"run"_s, u"--target"_s, u"http://127.0.0.1:1/"_s, u"-H"_s, u"x"_s}
-        << QStringList {u"-H x"_s};
+        << QStringList{u"run"_s, u"--target"_s, u"http://127.0.0.1:1/"_s, u"-H"_s, u"x"_s}
+        << QStringList{u"-H x"_s};
     QTest::newRow("report without journal")
-        << QStringList {u"report"_s} << QStringList {u"journal"_s};
+        << QStringList{u"report"_s} << QStringList{u"journal"_s};
     QTest::newRow("report of nothing")
-        << QStringList {u"report"_s, u"nowhere"_s} << QStringList {u"nowhere"_s};
+        << QStringList{u"report"_s, u"nowhere"_s} << QStringList{u"nowhere"_s};
 }
 
 void CommandLineTest::badArgumentsAreNamedWithAHint()

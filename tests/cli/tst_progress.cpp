@@ -18,7 +18,7 @@ RunEvent started(double plannedSeconds)
 RunEvent phase(double seconds, const QString &scenario, const QString &phase, double planned)
 {
     return {seconds,
-            PhaseEvent {
+            PhaseEvent{
                 .phase = phase, .scenario = scenario, .begins = true, .plannedSeconds = planned}};
 }
 
@@ -77,7 +77,7 @@ void ProgressTest::namesScenarioPlaceAndTimeLeft()
     progress.add(phase(10.0, u"http_load"_s, u"stress"_s, 60.0));
     progress.add(process(25.0, u"a"_s, std::nullopt, std::nullopt));
     QCOMPARE(progress.lines(80, false),
-             QStringList {u"[1/2] http_load  0:45 left, 1:15 of the run"_s});
+             QStringList{u"[1/2] http_load  0:45 left, 1:15 of the run"_s});
 }
 
 void ProgressTest::ratesAreOfTheLastIntervalAndErrorsOfTheWholeScenario()
@@ -160,17 +160,17 @@ void ProgressTest::cyclesAreNamedWhereThereAreSeveral()
 {
     Progress progress;
     progress.add(phase(0.0, u"http_load"_s, u"stress"_s, 60.0));
-    progress.add({0.0, CycleEvent {.scenario = u"http_load"_s, .index = 2, .of = 3}});
+    progress.add({0.0, CycleEvent{.scenario = u"http_load"_s, .index = 2, .of = 3}});
     QVERIFY(progress.line().contains(u"http_load cycle 2 of 3"_s));
 }
 
 void ProgressTest::alertsAndLogLinesAreNotices()
 {
-    const AlertEvent alert {.id = u"memory"_s, .raised = true, .text = u"memory above 90 %"_s};
+    const AlertEvent alert{.id = u"memory"_s, .raised = true, .text = u"memory above 90 %"_s};
     QCOMPARE(Progress::notice({65.0, alert}), u"ALERT at 1:05: memory above 90 %"_s);
-    QCOMPARE(Progress::notice({65.0, LogEvent {u"warning"_s, u"lowtide.run"_s, u"text"_s}}),
+    QCOMPARE(Progress::notice({65.0, LogEvent{u"warning"_s, u"lowtide.run"_s, u"text"_s}}),
              u"warning: text"_s);
-    QCOMPARE(Progress::notice({65.0, GeneratorEvent {}}), QString());
+    QCOMPARE(Progress::notice({65.0, GeneratorEvent{}}), QString());
 }
 
 QTEST_GUILESS_MAIN(ProgressTest)

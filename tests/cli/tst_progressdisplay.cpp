@@ -10,14 +10,14 @@ using namespace lowtide;
 
 namespace {
 
-RunEvent second(double seconds) { return {seconds, GeneratorEvent {}}; }
+RunEvent second(double seconds) { return {seconds, GeneratorEvent{}}; }
 
-RunEvent log(const QString &text) { return {1.0, LogEvent {u"info"_s, u"lowtide.run"_s, text}}; }
+RunEvent log(const QString &text) { return {1.0, LogEvent{u"info"_s, u"lowtide.run"_s, text}}; }
 
 /// What a terminal would show: understands the sequences that the display uses.
 QList<QByteArray> screenOf(const QByteArray &written)
 {
-    QList<QByteArray> lines {QByteArray()};
+    QList<QByteArray> lines{QByteArray()};
     for (qsizetype i = 0; i < written.size(); ++i) {
         if (written.mid(i, 2) == "\x1b[") {
             qsizetype end = i + 2;
@@ -26,7 +26,7 @@ QList<QByteArray> screenOf(const QByteArray &written)
             const int count = written.mid(i + 2, end - i - 2).toInt();
             if (written[end] == 'F') {
                 // Up by that many lines; the J that follows clears what is below.
-                lines = lines.mid(0, lines.size() - 1 - count) + QList<QByteArray> {QByteArray()};
+                lines = lines.mid(0, lines.size() - 1 - count) + QList<QByteArray>{QByteArray()};
             }
             i = end;
         } else if (written[i] == '\n') {
@@ -61,7 +61,7 @@ void ProgressDisplayTest::aLogGetsOneLineAnInterval()
     for (int i = 1; i <= 12; ++i)
         display.add(second(i));
     const QList<QByteArray> lines = pipe.read().split('\n');
-    QCOMPARE(lines, (QList<QByteArray> {"0:01  starting", "0:06  starting", "0:11  starting", ""}));
+    QCOMPARE(lines, (QList<QByteArray>{"0:01  starting", "0:06  starting", "0:11  starting", ""}));
 }
 
 void ProgressDisplayTest::quietSaysNothing()
@@ -101,7 +101,7 @@ void ProgressDisplayTest::finishTakesTheRedrawnLinesAway()
     display.add(log(u"kept"_s));
     display.add(second(1.0));
     display.finish();
-    QCOMPARE(screenOf(pipe.read()), (QList<QByteArray> {"info: kept", ""}));
+    QCOMPARE(screenOf(pipe.read()), (QList<QByteArray>{"info: kept", ""}));
 }
 
 void ProgressDisplayTest::aStalledReaderIsNotWaitedFor()

@@ -176,9 +176,9 @@ void DashboardServiceTest::fullHouseRefusesUpgrades()
         RawClient third(m_service->port(), handshake);
         const auto answered = [](const RawClient &client) { return client.status().has_value(); };
         QTRY_VERIFY(answered(first) && answered(second) && answered(third));
-        QList<int> statuses {*first.status(), *second.status(), *third.status()};
+        QList<int> statuses{*first.status(), *second.status(), *third.status()};
         std::sort(statuses.begin(), statuses.end());
-        QCOMPARE(statuses, (QList<int> {101, 101, 503}));
+        QCOMPARE(statuses, (QList<int>{101, 101, 503}));
         QCOMPARE(counted(u"connections_refused"_s), 1U);
     }
     QTRY_COMPARE(counted(u"connections"_s), 0U);

@@ -147,24 +147,22 @@ void DemoProgramTest::badArgumentsAreExplained_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("named");
     const QString bluefin = u"bluefin"_s;
-    QTest::newRow("unknown service") << QStringList {u"nginx"_s} << "nginx"_ba;
-    QTest::newRow("two services") << QStringList {bluefin, u"bot"_s} << "bot"_ba;
-    QTest::newRow("unknown flag") << QStringList {bluefin, u"--speed"_s} << "speed"_ba;
-    QTest::newRow("port is no number") << QStringList {bluefin, u"--port"_s, u"x"_s} << "--port"_ba;
-    QTest::newRow("port too large")
-        << QStringList {bluefin, u"--port"_s, u"65536"_s} << "--port"_ba;
+    QTest::newRow("unknown service") << QStringList{u"nginx"_s} << "nginx"_ba;
+    QTest::newRow("two services") << QStringList{bluefin, u"bot"_s} << "bot"_ba;
+    QTest::newRow("unknown flag") << QStringList{bluefin, u"--speed"_s} << "speed"_ba;
+    QTest::newRow("port is no number") << QStringList{bluefin, u"--port"_s, u"x"_s} << "--port"_ba;
+    QTest::newRow("port too large") << QStringList{bluefin, u"--port"_s, u"65536"_s} << "--port"_ba;
     QTest::newRow("host is no address")
-        << QStringList {bluefin, u"--host"_s, u"my host"_s} << "--host"_ba;
+        << QStringList{bluefin, u"--host"_s, u"my host"_s} << "--host"_ba;
     QTest::newRow("unknown fault")
-        << QStringList {bluefin, u"--fault"_s, u"speed=1"_s} << "speed=1"_ba;
+        << QStringList{bluefin, u"--fault"_s, u"speed=1"_s} << "speed=1"_ba;
     QTest::newRow("fault without value")
-        << QStringList {bluefin, u"--fault"_s, u"refuse"_s} << "refuse"_ba;
-    QTest::newRow("wrong value") << QStringList {bluefin, u"--fault"_s, u"refuse=1"_s}
+        << QStringList{bluefin, u"--fault"_s, u"refuse"_s} << "refuse"_ba;
+    QTest::newRow("wrong value") << QStringList{bluefin, u"--fault"_s, u"refuse=1"_s}
                                  << "refuse=1"_ba;
-    QTest::newRow("no URL") << QStringList {u"bot"_s, u"--bluefin"_s, u"here"_s} << "--bluefin"_ba;
-    QTest::newRow("one port for three") << QStringList {u"--port"_s, u"8082"_s} << "--port"_ba;
-    QTest::newRow("fault of nobody")
-        << QStringList {u"--fault"_s, u"refuse=true"_s} << "--fault"_ba;
+    QTest::newRow("no URL") << QStringList{u"bot"_s, u"--bluefin"_s, u"here"_s} << "--bluefin"_ba;
+    QTest::newRow("one port for three") << QStringList{u"--port"_s, u"8082"_s} << "--port"_ba;
+    QTest::newRow("fault of nobody") << QStringList{u"--fault"_s, u"refuse=true"_s} << "--fault"_ba;
 }
 
 void DemoProgramTest::badArgumentsAreExplained()
@@ -252,7 +250,7 @@ void DemoProgramTest::allThreeRunTogetherAndEndTogether()
         const QJsonObject announcement = QJsonDocument::fromJson(line).object();
         services.insert(announcement.value("service"_L1).toString(), announcement);
     }
-    QCOMPARE(services.keys(), (QStringList {u"bluefin"_s, u"bot"_s, u"dashboard"_s}));
+    QCOMPARE(services.keys(), (QStringList{u"bluefin"_s, u"bot"_s, u"dashboard"_s}));
     for (const QJsonObject &each : std::as_const(services)) {
         const auto pid = pid_t(each.value("pid"_L1).toInteger());
         QCOMPARE(::getpgid(pid), pid); // Ctrl-C must not reach it before us

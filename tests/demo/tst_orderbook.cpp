@@ -56,7 +56,7 @@ void OrderBookTest::tradesAtTheRestingPriceAndRestsTheRemainder()
     QCOMPARE(placed.trades.front().quantity, 4);
     QCOMPARE(placed.resting, 6);
     QVERIFY(book.levels(Side::Buy, 5).empty());
-    QCOMPARE(book.levels(Side::Sell, 5), (Levels {{15, 6}}));
+    QCOMPARE(book.levels(Side::Sell, 5), (Levels{{15, 6}}));
 }
 
 void OrderBookTest::pricesThatDoNotCrossRest()
@@ -67,8 +67,8 @@ void OrderBookTest::pricesThatDoNotCrossRest()
     book.place(Owner::Client, Side::Buy, 10, 3);
     book.place(Owner::Client, Side::Sell, 12, 1);
     QVERIFY(book.place(Owner::Client, Side::Sell, 11, 1).trades.empty());
-    QCOMPARE(book.levels(Side::Buy, 5), (Levels {{10, 5}, {9, 1}}));
-    QCOMPARE(book.levels(Side::Sell, 1), (Levels {{11, 1}}));
+    QCOMPARE(book.levels(Side::Buy, 5), (Levels{{10, 5}, {9, 1}}));
+    QCOMPARE(book.levels(Side::Sell, 1), (Levels{{11, 1}}));
     QCOMPARE(book.best(Side::Buy), std::optional<qint64>(10));
 }
 

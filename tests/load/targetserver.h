@@ -145,7 +145,7 @@ inline HttpLoadPlan planOf(const QUrl &url, double rate, Nanoseconds duration, i
 {
     HttpLoadPlan plan;
     plan.baseUrl = url;
-    plan.requests = {RequestSpec {.name = QStringLiteral("GET /")}};
+    plan.requests = {RequestSpec{.name = QStringLiteral("GET /")}};
     plan.shape.stages = {
         {.from = Rate::perSecond(rate), .to = Rate::perSecond(rate), .duration = duration}};
     plan.shape.duration = duration;

@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    std::array<int, 2> m_ends {};
+    std::array<int, 2> m_ends{};
 };
 
 /// Comes due `count` times, `step` apart.

@@ -87,7 +87,7 @@ void HttpLoadTest::intervalsComeOnceASecond()
     QVERIFY(run.runUntil([&] { return run.timesFinished > 0; }));
     QVERIFY(lengths.size() >= 3); // 4, unless the worker did not get the processor for a second
     QVERIFY(lengths.size() <= 5);
-    Nanoseconds sum {};
+    Nanoseconds sum{};
     for (const Nanoseconds length : lengths)
         sum += length;
     QVERIFY(sum >= 3500ms);
@@ -319,8 +319,8 @@ void HttpLoadTest::requestsAreToldApart()
         responder.send({});
     });
     HttpLoadPlan plan = planOfCount(server.url(), 200, 5);
-    plan.requests = {RequestSpec {.path = u"/rare"_s, .weight = 1},
-                     RequestSpec {.path = u"/often"_s, .weight = 9}};
+    plan.requests = {RequestSpec{.path = u"/rare"_s, .weight = 1},
+                     RequestSpec{.path = u"/often"_s, .weight = 9}};
     RecordedLoad run(plan);
     QVERIFY(run.runToTheEnd());
     server.stop();

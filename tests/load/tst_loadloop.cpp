@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr SteadyTime origin {1000s};
+constexpr SteadyTime origin{1000s};
 
 class VirtualClock final : public TimeSource {
 public:
@@ -44,12 +44,12 @@ public:
     {
         const SteadyTime now = m_clock.now();
         const auto length = m_serviceTime(operation, now);
-        Completion completion {.id = operation.id,
-                               .request = operation.request,
-                               .outcome = Outcome::Ok,
-                               .due = operation.due,
-                               .sent = now,
-                               .ended = length ? now + *length : deadline};
+        Completion completion{.id = operation.id,
+                              .request = operation.request,
+                              .outcome = Outcome::Ok,
+                              .due = operation.due,
+                              .sent = now,
+                              .ended = length ? now + *length : deadline};
         if (completion.ended >= deadline) {
             completion.outcome = Outcome::TimedOut;
             completion.ended = deadline;
@@ -121,14 +121,14 @@ class Simulation final : public LoopListener {
 public:
     Simulation(const LoadShape &shape, VirtualClient::ServiceTime serviceTime,
                Nanoseconds timeout = 10s)
-        : m_mix({RequestSpec {.name = u"GET /"_s, .timeout = timeout}}, 1)
+        : m_mix({RequestSpec{.name = u"GET /"_s, .timeout = timeout}}, 1)
         , client(m_clock, shape.users, std::move(serviceTime))
     {
-        const LoadLoop::Setup setup {.shape = shape,
-                                     .mix = m_mix,
-                                     .firstOperationId = 1,
-                                     .clock = m_clock,
-                                     .listener = *this};
+        const LoadLoop::Setup setup{.shape = shape,
+                                    .mix = m_mix,
+                                    .firstOperationId = 1,
+                                    .clock = m_clock,
+                                    .listener = *this};
         if (shape.model == LoadModel::Open)
             loop = std::make_unique<OpenLoop>(setup);
         else
@@ -266,7 +266,7 @@ void LoadLoopTest::capacityOfTheClientBoundsTheUsers()
     LoadShape more = shape;
     more.users = 50;
     VirtualClock clock;
-    const RequestMix mix({RequestSpec {}}, 1);
+    const RequestMix mix({RequestSpec{}}, 1);
     class Nobody final : public LoopListener {
         void loopEnded() noexcept override { }
     } nobody;
@@ -580,8 +580,8 @@ void LoadLoopTest::closedPauseHoldsTheUsers()
 void LoadLoopTest::weightsDecideTheMix()
 {
     const RequestMix mix(
-        {RequestSpec {.weight = 1}, RequestSpec {.weight = 2}, RequestSpec {.weight = 7}}, 42);
-    std::array<int, 3> chosen {};
+        {RequestSpec{.weight = 1}, RequestSpec{.weight = 2}, RequestSpec{.weight = 7}}, 42);
+    std::array<int, 3> chosen{};
     for (std::uint64_t id = 1; id <= 100000; ++id)
         ++chosen.at(mix.requestOf(id));
     // Five standard deviations of a binomial are at most 790.
@@ -592,7 +592,7 @@ void LoadLoopTest::weightsDecideTheMix()
 
 void LoadLoopTest::sameSeedSameSequence()
 {
-    const QList<RequestSpec> requests {RequestSpec {}, RequestSpec {}, RequestSpec {}};
+    const QList<RequestSpec> requests{RequestSpec{}, RequestSpec{}, RequestSpec{}};
     const RequestMix one(requests, 5), same(requests, 5), other(requests, 6);
     int differences = 0;
     for (std::uint64_t id = 1; id <= 300; ++id) {

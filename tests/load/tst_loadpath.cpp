@@ -154,7 +154,7 @@ void LoadPathTest::openLoadOf20000PerSecondAllocatesNothing()
     shape.stages = {{.from = Rate::perSecond(20000), .to = Rate::perSecond(20000), .duration = 1s}};
     shape.duration = 2s;
     shape.users = EchoClient::users;
-    const RequestMix mix({RequestSpec {.weight = 1}, RequestSpec {.weight = 3}}, 1);
+    const RequestMix mix({RequestSpec{.weight = 1}, RequestSpec{.weight = 3}}, 1);
     RealClock clock;
     Stopper stopper;
     EchoClient client(200us);
@@ -198,7 +198,7 @@ void LoadPathTest::closedLoadAllocatesNothing()
     shape.users = EchoClient::users;
     shape.thinkTime = 1ms;
     shape.operations = 20000;
-    const RequestMix mix({RequestSpec {}}, 1);
+    const RequestMix mix({RequestSpec{}}, 1);
     RealClock clock;
     Stopper stopper;
     EchoClient client(500us);

@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr SteadyTime start {100s};
+constexpr SteadyTime start{100s};
 
 Completion ended(Outcome outcome, Nanoseconds due, Nanoseconds sent, Nanoseconds end)
 {
@@ -51,14 +51,14 @@ void OperationLedgerTest::addsUpAfterEveryStep()
          {Outcome::Ok, Outcome::Failed, Outcome::TimedOut, Outcome::Cancelled})
         ledger.complete(ended(outcome, 0s, 0s, 1s));
     check(0, 0);
-    const OperationCounts expected {.planned = 6,
-                                    .sent = 4,
-                                    .ok = 1,
-                                    .failed = 1,
-                                    .timedOut = 1,
-                                    .dropped = 1,
-                                    .cancelled = 2,
-                                    .inFlight = 0};
+    const OperationCounts expected{.planned = 6,
+                                   .sent = 4,
+                                   .ok = 1,
+                                   .failed = 1,
+                                   .timedOut = 1,
+                                   .dropped = 1,
+                                   .cancelled = 2,
+                                   .inFlight = 0};
     QVERIFY(ledger.counts() == expected);
 }
 
@@ -106,8 +106,8 @@ void OperationLedgerTest::failuresAreCountedByKindAndStatus()
     fail(FailureKind::Reset, 200); // broken off in its body
     fail(FailureKind::Status, 65535); // no status that exists
     const LoadInterval interval = ledger.takeInterval(start + 1s);
-    const QMap<QString, qint64> kinds {{u"reset"_s, 1}, {u"status"_s, 4}};
-    const QMap<QString, qint64> statuses {{u"404"_s, 1}, {u"500"_s, 2}};
+    const QMap<QString, qint64> kinds{{u"reset"_s, 1}, {u"status"_s, 4}};
+    const QMap<QString, qint64> statuses{{u"404"_s, 1}, {u"500"_s, 2}};
     QCOMPARE(interval.failedByKind, kinds);
     QCOMPARE(interval.failedByStatus, statuses);
     QCOMPARE(interval.responseTime.count(), 5);

@@ -69,18 +69,18 @@ void QnamClientTest::endsAreClassified_data()
     QTest::addColumn<Outcome>("outcome");
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("status");
-    const RequestSpec plain {.timeout = 5s};
+    const RequestSpec plain{.timeout = 5s};
     const auto row = [](const char *name, const Handler &handler, const RequestSpec &request,
                         Outcome outcome, const QString &kind = {}, const QString &status = {}) {
         QTest::newRow(name) << handler << request << outcome << kind << status;
     };
     const auto withStatuses = [](const QList<int> &statuses) {
-        return RequestSpec {.expectedStatuses = statuses, .timeout = 5s};
+        return RequestSpec{.expectedStatuses = statuses, .timeout = 5s};
     };
     const auto withBody = [](const QByteArray &text) {
-        return RequestSpec {.bodyContains = text, .timeout = 5s};
+        return RequestSpec{.bodyContains = text, .timeout = 5s};
     };
-    const HttpResponse large {.body = QByteArray(300000, 'x') + "needle" + QByteArray(300000, 'y')};
+    const HttpResponse large{.body = QByteArray(300000, 'x') + "needle" + QByteArray(300000, 'y')};
 
     row("200", answering({.body = "fine"}), plain, Outcome::Ok);
     row("204 without a body", answering({.status = 204}), plain, Outcome::Ok);
@@ -105,13 +105,13 @@ void QnamClientTest::endsAreClassified_data()
             static QList<HttpResponder> kept; // else it answers 500 by itself
             kept.append(responder);
         },
-        RequestSpec {.timeout = 200ms}, Outcome::TimedOut);
+        RequestSpec{.timeout = 200ms}, Outcome::TimedOut);
     row(
         "half a body in time",
         [](const HttpRequest &, const HttpResponder &responder) {
             responder.send({.body = QByteArray(50, 'x'), .headers = {{"Content-Length", "100"}}});
         },
-        RequestSpec {.timeout = 300ms}, Outcome::TimedOut);
+        RequestSpec{.timeout = 300ms}, Outcome::TimedOut);
     row(
         "reset before the answer",
         [](const HttpRequest &, const HttpResponder &responder) { responder.abort(); }, plain,
@@ -147,9 +147,9 @@ void QnamClientTest::endsAreClassified()
     QCOMPARE(counts.failed, outcome == Outcome::Failed ? 2 : 0);
     QCOMPARE(counts.timedOut, outcome == Outcome::TimedOut ? 2 : 0);
     const QMap<QString, qint64> kinds =
-        kind.isEmpty() ? QMap<QString, qint64> {} : QMap<QString, qint64> {{kind, 2}};
+        kind.isEmpty() ? QMap<QString, qint64>{} : QMap<QString, qint64>{{kind, 2}};
     const QMap<QString, qint64> statuses =
-        status.isEmpty() ? QMap<QString, qint64> {} : QMap<QString, qint64> {{status, 2}};
+        status.isEmpty() ? QMap<QString, qint64>{} : QMap<QString, qint64>{{status, 2}};
     QCOMPARE(run.last.failedByKind, kinds);
     QCOMPARE(run.last.failedByStatus, statuses);
     QCOMPARE(run.last.firstOk.has_value(), outcome == Outcome::Ok);
@@ -170,7 +170,7 @@ void QnamClientTest::failureWithoutAnAnswerIsClassified()
     RecordedLoad run(planOfCount(url, 3));
     QVERIFY(run.runToTheEnd());
     QVERIFY(run.endedWell());
-    const QMap<QString, qint64> kinds {{kind, 3}};
+    const QMap<QString, qint64> kinds{{kind, 3}};
     QCOMPARE(run.last.failedByKind, kinds);
 }
 
@@ -182,7 +182,7 @@ void QnamClientTest::plainServerFailsTheHandshake()
     RecordedLoad run(planOfCount(url, 2));
     QVERIFY(run.runToTheEnd());
     QVERIFY(run.endedWell());
-    const QMap<QString, qint64> kinds {{u"tls"_s, 2}};
+    const QMap<QString, qint64> kinds{{u"tls"_s, 2}};
     QCOMPARE(run.last.failedByKind, kinds);
 }
 
@@ -209,7 +209,7 @@ void QnamClientTest::verdictFollowsErrorAndStatus()
     QFETCH(const FailureKind, kind);
     const HttpVerdict verdict =
         judge({.error = error, .status = status > 0 ? std::optional(status) : std::nullopt},
-              RequestSpec {});
+              RequestSpec{});
     QVERIFY(verdict.outcome == Outcome::Failed);
     QCOMPARE(failureKindId(verdict.failure), failureKindId(kind));
 }

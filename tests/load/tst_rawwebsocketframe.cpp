@@ -82,15 +82,15 @@ void RawWebSocketFrameTest::framesComeOutWhereverTheStreamIsCut_data()
     QTest::addColumn<QByteArray>("stream");
     QTest::addColumn<QList<int>>("sizes");
     const auto text = [](int size) { return serverFrame('\x81', QByteArray(size, 'a')); };
-    QTest::newRow("empty text") << text(0) << QList<int> {0};
-    QTest::newRow("longest with a short length") << text(125) << QList<int> {125};
-    QTest::newRow("shortest with a 16 bit length") << text(126) << QList<int> {126};
-    QTest::newRow("longest with a 16 bit length") << text(65535) << QList<int> {65535};
-    QTest::newRow("shortest with a 64 bit length") << text(65536) << QList<int> {65536};
+    QTest::newRow("empty text") << text(0) << QList<int>{0};
+    QTest::newRow("longest with a short length") << text(125) << QList<int>{125};
+    QTest::newRow("shortest with a 16 bit length") << text(126) << QList<int>{126};
+    QTest::newRow("longest with a 16 bit length") << text(65535) << QList<int>{65535};
+    QTest::newRow("shortest with a 64 bit length") << text(65536) << QList<int>{65536};
     QTest::newRow("several in a row")
-        << text(3) + text(200) + text(0) + text(1) << QList<int> {3, 200, 0, 1};
+        << text(3) + text(200) + text(0) + text(1) << QList<int>{3, 200, 0, 1};
     QTest::newRow("ping between texts")
-        << text(3) + serverFrame('\x89', "p") + text(4) << QList<int> {3, 1, 4};
+        << text(3) + serverFrame('\x89', "p") + text(4) << QList<int>{3, 1, 4};
 }
 
 void RawWebSocketFrameTest::framesComeOutWhereverTheStreamIsCut()

@@ -158,7 +158,7 @@ void ScheduleTest::dueTimesNeverGoBack()
 {
     const Schedule schedule(
         shapeOf({stage(0, 900, 3s), stage(900, 1, 2s), stage(1, 1000, 1s), stage(0, 0, 1s)}, 10s));
-    Nanoseconds last {};
+    Nanoseconds last{};
     for (qint64 n = 0; schedule.dueAt(n); ++n) {
         QVERIFY(*schedule.dueAt(n) >= last);
         last = *schedule.dueAt(n);
@@ -230,7 +230,7 @@ void ScheduleTest::manyRateChangesNeitherLoseNorAdd()
 
 void ScheduleTest::pauseShiftsTheTimeline()
 {
-    const SteadyTime start {1000s};
+    const SteadyTime start{1000s};
     LoadTimeline timeline(start);
     QCOMPARE(timeline.at(start + 3s).count(), Nanoseconds(3s).count());
     timeline.pause(start + 5s);

@@ -6,7 +6,7 @@ using namespace lowtide;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr SteadyTime begin {1000s};
+constexpr SteadyTime begin{1000s};
 
 OpenMessage message(std::uint64_t id, Nanoseconds sentAt)
 {

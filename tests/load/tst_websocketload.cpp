@@ -232,7 +232,7 @@ void WebSocketLoadTest::lostConnectionsFailTheirMessagesAndComeBack()
     QCOMPARE(observed.last.counts.planned, 100);
     QVERIFY(observed.last.counts.failed >= 1);
     QCOMPARE(observed.last.failedByKind,
-             (QMap<QString, qint64> {{u"reset"_s, observed.last.counts.failed}}));
+             (QMap<QString, qint64>{{u"reset"_s, observed.last.counts.failed}}));
     QCOMPARE(observed.last.counts.ok, 100 - observed.last.counts.failed);
     QCOMPARE(observed.counter(u"disconnects"_s), 2);
     QCOMPARE(observed.counter(u"reconnects"_s), 2);

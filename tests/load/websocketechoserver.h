@@ -105,7 +105,7 @@ private:
     }
 
     QTcpServer m_tcp;
-    QWebSocketServer m_upgrade {QStringLiteral("test"), QWebSocketServer::NonSecureMode};
+    QWebSocketServer m_upgrade{QStringLiteral("test"), QWebSocketServer::NonSecureMode};
 };
 
 } // namespace lowtide

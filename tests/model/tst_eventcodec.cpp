@@ -62,7 +62,7 @@ private Q_SLOTS:
 
     void absentFiguresAreLeftOutAndStayAbsent()
     {
-        const QByteArray line = encodeEvent({1.0, GeneratorEvent {}});
+        const QByteArray line = encodeEvent({1.0, GeneratorEvent{}});
         QVERIFY2(line.contains(R"("lateness":{"count":0})"), line);
         const auto read = decodeEvent(line);
         QVERIFY(read.has_value() && read->has_value());
@@ -97,14 +97,14 @@ private Q_SLOTS:
     {
         QFETCH(const double, seconds);
         QFETCH(const QByteArray, text);
-        const QByteArray line = encodeEvent({seconds, RunFinishedEvent {}});
+        const QByteArray line = encodeEvent({seconds, RunFinishedEvent{}});
         QVERIFY2(line.contains(R"("t":)" + text + ','), line);
     }
 
     void textOfAnyKindStaysOnOneLineAndComesBack()
     {
         const QString text = u"a \"b\" \\ c\nd\r\te\u0001\u007f\u2028 ä 😀 </script>"_s + QChar(0);
-        const QByteArray line = encodeEvent({0.0, LogEvent {u"info"_s, {}, text}});
+        const QByteArray line = encodeEvent({0.0, LogEvent{u"info"_s, {}, text}});
         QVERIFY(!line.contains('\n') && !line.contains('\r'));
         const auto read = decodeEvent(line);
         QVERIFY(read.has_value() && read->has_value());
@@ -214,7 +214,7 @@ private Q_SLOTS:
         const QStringList kinds = eventKinds();
         QCOMPARE(kinds.size(), qsizetype(std::variant_size_v<RunEventPayload>));
         QCOMPARE(QSet<QString>(kinds.begin(), kinds.end()).size(), kinds.size());
-        QCOMPARE(eventKind(SearchEvent {}), u"search"_s);
+        QCOMPARE(eventKind(SearchEvent{}), u"search"_s);
     }
 };
 

@@ -41,7 +41,7 @@ bool isSubsequence(const QByteArray &part, const QByteArray &whole)
     return at == part.size();
 }
 
-const QByteArrayList documents {
+const QByteArrayList documents{
     "{}",
     "{ /* empty */ }",
     "{\n  // only a comment\n}",

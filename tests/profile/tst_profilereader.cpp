@@ -149,8 +149,8 @@ private Q_SLOTS:
     {
         const QByteArray general = bundledProfile(u"trading-bot"_s).value_or({});
         const QByteArray seed = bundledProfile(u"stress_test_config"_s).value_or({});
-        const QList<Assignment> same {{u"test_parameters.stress_test_cycles"_s, u"2"_s, u"a"_s},
-                                      {u"test_description"_s, u"x"_s, u"b"_s}};
+        const QList<Assignment> same{{u"test_parameters.stress_test_cycles"_s, u"2"_s, u"a"_s},
+                                     {u"test_description"_s, u"x"_s, u"b"_s}};
         READ_OR_FAIL(one, general, {}, same);
         READ_OR_FAIL(other, seed, {}, same);
         const Profile &a = one.profile;
@@ -176,11 +176,11 @@ private Q_SLOTS:
         const QString path = u"services.bluefin.health_path"_s;
         const QString rate = u"test_parameters.operations_per_second"_s;
         const QByteArray file = "{ \"test_parameters\": { \"operations_per_second\": 6 } }";
-        const QHash<QString, QString> environment {
+        const QHash<QString, QString> environment{
             {u"OPERATIONS_PER_SECOND"_s, u"7"_s},
             {u"LOWTIDE_SERVICES_BLUEFIN_HEALTH_PATH"_s, u"/env"_s}};
-        const QList<Assignment> flags {{rate, u"8"_s, u"-q"_s}, {path, u"/flag"_s, u"--set"_s}};
-        const QList<Assignment> demo {{path, u"/demo"_s, u"--demo"_s}};
+        const QList<Assignment> flags{{rate, u"8"_s, u"-q"_s}, {path, u"/flag"_s, u"--set"_s}};
+        const QList<Assignment> demo{{path, u"/demo"_s, u"--demo"_s}};
         READ_OR_FAIL(defaults, "{}");
         READ_OR_FAIL(fromFile, file);
         READ_OR_FAIL(fromDemo, file, {}, {}, demo);
@@ -203,14 +203,14 @@ private Q_SLOTS:
 
     void anEndpointFromOutsideTakesThePlaceOfTheDemoService()
     {
-        const QList<Assignment> demo {
+        const QList<Assignment> demo{
             {u"services.bluefin.command"_s, u"[\"demo\"]"_s, u"--demo"_s},
             {u"services.dashboard.command"_s, u"[\"demo\"]"_s, u"--demo"_s},
             {u"services.elsewhere.command"_s, u"[\"demo\"]"_s, u"--demo"_s}};
         READ_OR_FAIL(read, "{}", {{u"BLUEFIN_ENDPOINT"_s, u"http://10.0.0.1:8080"_s}}, {}, demo);
         QVERIFY(read.profile.service(u"bluefin"_s)->command.isEmpty());
         QCOMPARE(read.profile.service(u"bluefin"_s)->url, QUrl(u"http://10.0.0.1:8080"_s));
-        QCOMPARE(read.profile.service(u"dashboard"_s)->command, QStringList {u"demo"_s});
+        QCOMPARE(read.profile.service(u"dashboard"_s)->command, QStringList{u"demo"_s});
         QVERIFY(read.profile.service(u"dashboard"_s)->container.isEmpty());
         QVERIFY(!read.profile.service(u"bluefin"_s)->container.isEmpty());
         QVERIFY(read.warnings.join(u' ').contains(u"BLUEFIN_ENDPOINT"_s));
@@ -303,13 +303,13 @@ private Q_SLOTS:
         QCOMPARE(first.name, u"PUT /x?y=1"_s);
         QCOMPARE(first.body, "plain");
         QCOMPARE(first.headers.size(), 1);
-        QCOMPARE(first.expectedStatuses, (QList<int> {200, 404}));
+        QCOMPARE(first.expectedStatuses, (QList<int>{200, 404}));
         QCOMPARE(first.bodyContains, "ok");
         QCOMPARE(first.weight, 2.5);
         QCOMPARE(first.timeout, Nanoseconds(std::chrono::milliseconds(500)));
         QCOMPARE(load.requests[1].body, "[1,2]");
         QCOMPARE(load.requests[1].headers.size(), 1);
-        const QList<LoadStage> stages {
+        const QList<LoadStage> stages{
             {Rate::perSecond(5), Rate::perSecond(5), std::chrono::seconds(10)},
             {Rate::perSecond(5), Rate::perSecond(1000), std::chrono::seconds(60)},
             {Rate::perSecond(3), Rate::perSecond(0), std::chrono::seconds(1)}};
@@ -348,13 +348,13 @@ private Q_SLOTS:
         const Objective *p95 = objective(read.profile, u"bluefin_load_test.p95"_s);
         QVERIFY(p95);
         QCOMPARE(*p95,
-                 (Objective {.id = u"bluefin_load_test.p95"_s,
-                             .metric = u"response_time"_s,
-                             .scope = u"bluefin_load_test"_s,
-                             .percentile = 95.0,
-                             .comparison = Comparison::Below,
-                             .limit = 500,
-                             .unit = u"ms"_s}));
+                 (Objective{.id = u"bluefin_load_test.p95"_s,
+                            .metric = u"response_time"_s,
+                            .scope = u"bluefin_load_test"_s,
+                            .percentile = 95.0,
+                            .comparison = Comparison::Below,
+                            .limit = 500,
+                            .unit = u"ms"_s}));
         QCOMPARE(objective(read.profile, u"run.memory_total"_s)->comparison, Comparison::AtMost);
         QCOMPARE(objective(read.profile, u"recovery_test.recovery_checks"_s)->comparison,
                  Comparison::AtLeast);

@@ -64,7 +64,7 @@ assert not check.is_valid({'test_parameters': {'concurrent_users': 0}})
 assert not check.is_valid({'services': {'a': {}}, 'scenarios': {'a': {'type': 'http_lod'}}})
 assert not check.is_valid(dict(profiles[0], service_endpoints={}))
 )"_s;
-        QStringList arguments {u"-c"_s, program, schema.fileName()};
+        QStringList arguments{u"-c"_s, program, schema.fileName()};
         for (const QString &name : bundledProfileNames())
             arguments.append(u"" LOWTIDE_SOURCE_DIR "/resources/profiles/"_s + name + u".json"_s);
         QFile starter(folder.filePath(u"starter.json"_s));

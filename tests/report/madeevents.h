@@ -39,33 +39,33 @@ inline RunStartedEvent started(const QStringList &scenarios = {u"http_load"_s})
 inline RunEvent phase(double seconds, const QString &scenario, bool begins,
                       const QString &name = u"stress"_s)
 {
-    return {seconds, PhaseEvent {.phase = name, .scenario = scenario, .begins = begins}};
+    return {seconds, PhaseEvent{.phase = name, .scenario = scenario, .begins = begins}};
 }
 
 inline RunEvent process(double seconds, const QString &service, double memoryMb,
                         std::optional<double> cpuPercent = {})
 {
     return {seconds,
-            ProcessEvent {.service = service,
-                          .pid = 42,
-                          .memoryBytes = Bytes::fromMb(memoryMb).count(),
-                          .cpuPercent = cpuPercent}};
+            ProcessEvent{.service = service,
+                         .pid = 42,
+                         .memoryBytes = Bytes::fromMb(memoryMb).count(),
+                         .cpuPercent = cpuPercent}};
 }
 
 inline RunEvent probe(double seconds, const QString &service, bool healthy)
 {
     return {seconds,
-            ProbeEvent {.service = service,
-                        .check = u"http"_s,
-                        .healthy = healthy,
-                        .responseMs = 2.0,
-                        .detail = healthy ? u"200"_s : u"refused"_s}};
+            ProbeEvent{.service = service,
+                       .check = u"http"_s,
+                       .healthy = healthy,
+                       .responseMs = 2.0,
+                       .detail = healthy ? u"200"_s : u"refused"_s}};
 }
 
 inline RunEvent interval(double seconds, const QString &scenario, const OperationCounts &counts,
                          const QString &phaseName = u"stress"_s)
 {
-    return {seconds, IntervalEvent {.scenario = scenario, .phase = phaseName, .counts = counts}};
+    return {seconds, IntervalEvent{.scenario = scenario, .phase = phaseName, .counts = counts}};
 }
 
 inline RunEvent histogram(double seconds, const QString &scenario, Nanoseconds value, qint64 count,
@@ -75,30 +75,30 @@ inline RunEvent histogram(double seconds, const QString &scenario, Nanoseconds v
     LatencyHistogram values;
     values.record(value, count);
     return {seconds,
-            HistogramEvent {.scenario = scenario,
-                            .phase = phaseName,
-                            .request = request,
-                            .series = series,
-                            .data = values.toBase64()}};
+            HistogramEvent{.scenario = scenario,
+                           .phase = phaseName,
+                           .request = request,
+                           .series = series,
+                           .data = values.toBase64()}};
 }
 
 inline RunEvent finished(double seconds, const QString &scenario, const OperationCounts &counts,
                          const QMap<QString, double> &metrics = {})
 {
     return {seconds,
-            ScenarioFinishedEvent {
+            ScenarioFinishedEvent{
                 .scenario = scenario, .end = u"completed"_s, .counts = counts, .metrics = metrics}};
 }
 
 inline RunEvent runFinished(double seconds, const QString &end = u"completed"_s)
 {
-    return {seconds, RunFinishedEvent {.end = end}};
+    return {seconds, RunFinishedEvent{.end = end}};
 }
 
 inline Objective objective(const QString &metric, double limit,
                            Comparison comparison = Comparison::Below, const QString &scope = {})
 {
-    Objective made {.id = metric, .metric = metric, .scope = scope};
+    Objective made{.id = metric, .metric = metric, .scope = scope};
     made.comparison = comparison;
     made.limit = limit;
     if (metric == u"response_time")

@@ -91,7 +91,7 @@ void GoldenJournalsTest::theReportsFollowTheSchema()
         QSKIP("python3 is not installed");
     QVERIFY(!m_written.isEmpty());
     QProcess check;
-    check.start(python, QStringList {source(u"tests/report_schema_check.py"_s)} + m_written);
+    check.start(python, QStringList{source(u"tests/report_schema_check.py"_s)} + m_written);
     QVERIFY(check.waitForFinished(60000));
     const QByteArray said = check.readAllStandardError();
     if (check.exitCode() == 2)
@@ -107,7 +107,7 @@ void GoldenJournalsTest::theFullRunsFiguresAreThoseOfItsEvents()
     QCOMPARE(http.name, u"http_load"_s);
     QCOMPARE(
         http.counts,
-        (OperationCounts {.planned = 140, .sent = 128, .ok = 118, .failed = 10, .dropped = 12}));
+        (OperationCounts{.planned = 140, .sent = 128, .ok = 118, .failed = 10, .dropped = 12}));
     QCOMPARE(http.responseTime.count(), http.counts.completed());
     QCOMPARE(http.serviceTime.count(), http.counts.completed());
     QVERIFY(!http.success);

@@ -74,9 +74,9 @@ void JudgementTest::noAnswerIsNoDataButNotNoFailure()
 void JudgementTest::droppedOperationsDoNotFlatterAPercentile()
 {
     const auto eventsWith = [](qint64 dropped) {
-        return QList<RunEvent> {interval(1.0, u"http_load"_s,
-                                         {.planned = 100, .ok = 100 - dropped, .dropped = dropped}),
-                                histogram(1.0, u"http_load"_s, 100ms, 100 - dropped)};
+        return QList<RunEvent>{interval(1.0, u"http_load"_s,
+                                        {.planned = 100, .ok = 100 - dropped, .dropped = dropped}),
+                               histogram(1.0, u"http_load"_s, 100ms, 100 - dropped)};
     };
     RunReport report;
     const ObjectiveResult few =
@@ -178,25 +178,25 @@ void JudgementTest::criticalFailuresAreCounted_data()
     QTest::addColumn<QList<RunEvent>>("events");
     QTest::addColumn<double>("expected");
     const auto event = [](double seconds, const QString &what) {
-        return RunEvent {seconds, ContainerEventEvent {.service = u"shop"_s, .what = what}};
+        return RunEvent{seconds, ContainerEventEvent{.service = u"shop"_s, .what = what}};
     };
     const auto kills = [](double seconds, qint64 total) {
-        return RunEvent {seconds, ProcessEvent {.service = u"shop"_s, .oomKills = total}};
+        return RunEvent{seconds, ProcessEvent{.service = u"shop"_s, .oomKills = total}};
     };
-    QTest::newRow("none") << QList<RunEvent> {probe(1, u"shop"_s, true)} << 0.0;
-    QTest::newRow("a crash") << QList<RunEvent> {event(1, u"die"_s)} << 1.0;
+    QTest::newRow("none") << QList<RunEvent>{probe(1, u"shop"_s, true)} << 0.0;
+    QTest::newRow("a crash") << QList<RunEvent>{event(1, u"die"_s)} << 1.0;
     QTest::newRow("a crash told by two watchers")
-        << QList<RunEvent> {event(1, u"die"_s), event(1.6, u"vanished"_s)} << 1.0;
-    QTest::newRow("two crashes") << QList<RunEvent> {event(1, u"die"_s), event(2, u"die"_s)} << 2.0;
+        << QList<RunEvent>{event(1, u"die"_s), event(1.6, u"vanished"_s)} << 1.0;
+    QTest::newRow("two crashes") << QList<RunEvent>{event(1, u"die"_s), event(2, u"die"_s)} << 2.0;
     QTest::newRow("an OOM kill told three times")
-        << QList<RunEvent> {kills(0.5, 0), event(1, u"oom"_s), event(1, u"die"_s), kills(1.5, 1)}
+        << QList<RunEvent>{kills(0.5, 0), event(1, u"oom"_s), event(1, u"die"_s), kills(1.5, 1)}
         << 1.0;
     QTest::newRow("a child killed for lack of memory")
-        << QList<RunEvent> {kills(1, 2), kills(2, 3)} << 1.0;
+        << QList<RunEvent>{kills(1, 2), kills(2, 3)} << 1.0;
     QTest::newRow("unhealthy at the end")
-        << QList<RunEvent> {probe(1, u"shop"_s, true), probe(2, u"shop"_s, false)} << 1.0;
+        << QList<RunEvent>{probe(1, u"shop"_s, true), probe(2, u"shop"_s, false)} << 1.0;
     QTest::newRow("unhealthy in between")
-        << QList<RunEvent> {probe(1, u"shop"_s, false), probe(2, u"shop"_s, true)} << 0.0;
+        << QList<RunEvent>{probe(1, u"shop"_s, false), probe(2, u"shop"_s, true)} << 0.0;
 }
 
 void JudgementTest::criticalFailuresAreCounted()
@@ -213,7 +213,7 @@ void JudgementTest::criticalFailuresAreCounted()
 void JudgementTest::ourOwnBallastKilledIsNoFailureOfTheService()
 {
     const auto kills = [](double seconds, qint64 total) {
-        return RunEvent {seconds, ProcessEvent {.service = u"shop"_s, .oomKills = total}};
+        return RunEvent{seconds, ProcessEvent{.service = u"shop"_s, .oomKills = total}};
     };
     const ObjectiveResult result =
         judgedBy(objective(u"critical_failures"_s, 0.0, Comparison::AtMost),
@@ -241,7 +241,7 @@ void JudgementTest::anObjectiveThatDoesNotDecideFailsNothing()
 {
     Objective target = objective(u"memory"_s, 5.0, Comparison::Below, u"service:shop"_s);
     target.decides = false;
-    const OperationCounts counts {.planned = 5, .ok = 5};
+    const OperationCounts counts{.planned = 5, .ok = 5};
     RunReport report;
     const ObjectiveResult result =
         judgedBy(target,
@@ -286,7 +286,7 @@ void JudgementTest::theExitCodeSaysHowItEnded()
     QFETCH(qint64, failed);
     QFETCH(qint64, planned);
     QFETCH(int, expected);
-    const OperationCounts counts {.planned = planned, .ok = planned - failed, .failed = failed};
+    const OperationCounts counts{.planned = planned, .ok = planned - failed, .failed = failed};
     QList<RunEvent> events = {interval(1.0, u"http_load"_s, counts),
                               finished(2.0, u"http_load"_s, counts)};
     if (!end.isEmpty())

@@ -30,10 +30,10 @@ void MemoryTrendTest::medianIsTheMiddle_data()
 {
     QTest::addColumn<std::vector<double>>("values");
     QTest::addColumn<double>("expected");
-    QTest::newRow("one") << std::vector<double> {4} << 4.0;
-    QTest::newRow("odd count") << std::vector<double> {9, 1, 5} << 5.0;
-    QTest::newRow("even count") << std::vector<double> {9, 1, 5, 7} << 6.0;
-    QTest::newRow("equal values") << std::vector<double> {2, 2, 2, 8} << 2.0;
+    QTest::newRow("one") << std::vector<double>{4} << 4.0;
+    QTest::newRow("odd count") << std::vector<double>{9, 1, 5} << 5.0;
+    QTest::newRow("even count") << std::vector<double>{9, 1, 5, 7} << 6.0;
+    QTest::newRow("equal values") << std::vector<double>{2, 2, 2, 8} << 2.0;
 }
 
 void MemoryTrendTest::medianIsTheMiddle()

@@ -40,7 +40,7 @@ QList<RunEvent> usage(int seconds, double memoryMb, double mbPerSecond, double c
     return events;
 }
 
-const OperationCounts allOk {.planned = 100, .sent = 100, .ok = 100};
+const OperationCounts allOk{.planned = 100, .sent = 100, .ok = 100};
 
 } // namespace
 
@@ -57,40 +57,40 @@ void RecommendationsTest::theCauseAndTheCureAreNamed_data()
 
     QTest::newRow("slow at its CPU limit")
         << judgedRun(p95, usage(40, 50, 0, 49) + slow, allOk)
-        << QStringList {u"http_load"_s, u"812 ms"_s,   u"500 ms"_s,
-                        u"98 %"_s,      u"0.5-core"_s, u"CPU limit"_s};
+        << QStringList{u"http_load"_s, u"812 ms"_s,   u"500 ms"_s,
+                       u"98 %"_s,      u"0.5-core"_s, u"CPU limit"_s};
     QTest::newRow("too few users") << judgedRun(p95, usage(40, 50, 0, 5) + waiting, allOk)
-                                   << QStringList {u"concurrent_users"_s, u"9.01 ms"_s};
+                                   << QStringList{u"concurrent_users"_s, u"9.01 ms"_s};
     QTest::newRow("errors by status")
         << judgedRun(errors,
                      {{400.0,
-                       IntervalEvent {.scenario = u"http_load"_s,
-                                      .failedByKind = {{u"status"_s, 20}},
-                                      .failedByStatus = {{u"500"_s, 20}}}}},
+                       IntervalEvent{.scenario = u"http_load"_s,
+                                     .failedByKind = {{u"status"_s, 20}},
+                                     .failedByStatus = {{u"500"_s, 20}}}}},
                      {.planned = 100, .sent = 100, .ok = 80, .failed = 20})
-        << QStringList {u"20 %"_s, u"10 %"_s, u"shop"_s};
+        << QStringList{u"20 %"_s, u"10 %"_s, u"shop"_s};
     QTest::newRow("dropped operations")
         << judgedRun(errors, {}, {.planned = 100, .sent = 95, .ok = 95, .dropped = 5})
-        << QStringList {u"5 of 100"_s, u"3 users"_s, u"1000"_s, u"lower the rate"_s};
+        << QStringList{u"5 of 100"_s, u"3 users"_s, u"1000"_s, u"lower the rate"_s};
     QTest::newRow("a leak on its way to the limit")
         << judgedRun(objective(u"memory_growth"_s, 20), usage(60, 20, 1, 5), allOk)
-        << QStringList {u"shop"_s, u"60 MB/min"_s, u"128 MB"_s, u"0.8 min"_s};
+        << QStringList{u"shop"_s, u"60 MB/min"_s, u"128 MB"_s, u"0.8 min"_s};
     QTest::newRow("a queue that overflowed")
         << judgedRun(errors, {}, allOk, {{u"overflow_lost"_s, 142}})
-        << QStringList {u"142 messages"_s, u"queue"_s};
+        << QStringList{u"142 messages"_s, u"queue"_s};
     QTest::newRow("CPU above the warning level")
-        << judgedRun(errors, usage(40, 50, 0, 45), allOk) << QStringList {u"90 %"_s, u"80 %"_s};
+        << judgedRun(errors, usage(40, 50, 0, 45), allOk) << QStringList{u"90 %"_s, u"80 %"_s};
     QTest::newRow("our own process is busy")
-        << judgedRun(errors, {{3.0, GeneratorEvent {.cpuPercent = 93.0}}}, allOk)
-        << QStringList {u"Lowtide itself"_s, u"93 %"_s};
+        << judgedRun(errors, {{3.0, GeneratorEvent{.cpuPercent = 93.0}}}, allOk)
+        << QStringList{u"Lowtide itself"_s, u"93 %"_s};
     QTest::newRow("nothing was due")
-        << judgedRun(errors, {}, {}) << QStringList {u"http_load"_s, u"http://127.0.0.1:1"_s};
+        << judgedRun(errors, {}, {}) << QStringList{u"http_load"_s, u"http://127.0.0.1:1"_s};
     QTest::newRow("a crash") << judgedRun(
         errors,
         {{3.0,
-          ContainerEventEvent {
+          ContainerEventEvent{
               .service = u"shop"_s, .what = u"die"_s, .detail = u"exit code 134"_s}}},
-        allOk) << QStringList {u"shop"_s, u"exit code 134"_s, u"log"_s};
+        allOk) << QStringList{u"shop"_s, u"exit code 134"_s, u"log"_s};
 }
 
 void RecommendationsTest::theCauseAndTheCureAreNamed()

@@ -29,13 +29,13 @@ private Q_SLOTS:
 
 void ReportBuilderTest::figuresEqualAHandCalculation()
 {
-    const OperationCounts counts {.planned = 100,
-                                  .sent = 95,
-                                  .ok = 80,
-                                  .failed = 7,
-                                  .timedOut = 3,
-                                  .dropped = 5,
-                                  .cancelled = 5};
+    const OperationCounts counts{.planned = 100,
+                                 .sent = 95,
+                                 .ok = 80,
+                                 .failed = 7,
+                                 .timedOut = 3,
+                                 .dropped = 5,
+                                 .cancelled = 5};
     RunStartedEvent start = started();
     start.objectives = {objective(u"error_rate"_s, 20.0, Comparison::Below, u"http_load"_s)};
     const RunReport report = reportOf({
@@ -125,8 +125,8 @@ void ReportBuilderTest::cpuThatReachesBackBeforeAScenarioIsNotItsOwn()
 
 void ReportBuilderTest::theBaselineIsNoPartOfItsScenario()
 {
-    const OperationCounts before {.planned = 50, .sent = 50, .ok = 49, .failed = 1};
-    const OperationCounts all {.planned = 80, .sent = 80, .ok = 70, .failed = 10};
+    const OperationCounts before{.planned = 50, .sent = 50, .ok = 49, .failed = 1};
+    const OperationCounts all{.planned = 80, .sent = 80, .ok = 70, .failed = 10};
     const RunReport report = reportOf({
         {0.0, started({u"recovery"_s})},
         phase(0.0, u"recovery"_s, true, u"baseline"_s),
@@ -142,7 +142,7 @@ void ReportBuilderTest::theBaselineIsNoPartOfItsScenario()
         runFinished(24.0),
     });
     const TestReport &test = report.tests.constFirst();
-    QCOMPARE(test.counts, (OperationCounts {.planned = 30, .sent = 30, .ok = 21, .failed = 9}));
+    QCOMPARE(test.counts, (OperationCounts{.planned = 30, .sent = 30, .ok = 21, .failed = 9}));
     QCOMPARE(test.responseTime.count(), 30);
     QCOMPARE(test.durationSeconds, 3.0);
     QVERIFY(!test.usage.maxMemoryMb);
@@ -153,7 +153,7 @@ void ReportBuilderTest::theBaselineIsNoPartOfItsScenario()
 
 void ReportBuilderTest::loadThatIsOnlyABaselineIsNoTest()
 {
-    const OperationCounts before {.planned = 50, .sent = 50, .ok = 50};
+    const OperationCounts before{.planned = 50, .sent = 50, .ok = 50};
     const RunReport report = reportOf({
         {0.0, started()},
         interval(5.0, u"baseline"_s, before, u"baseline"_s),
@@ -205,7 +205,7 @@ void ReportBuilderTest::aScenarioThatNeverRanIsReported()
 
 void ReportBuilderTest::aJournalWithoutEndGivesAReportUpToThere()
 {
-    const OperationCounts counts {.planned = 10, .sent = 9, .ok = 8, .inFlight = 2};
+    const OperationCounts counts{.planned = 10, .sent = 9, .ok = 8, .inFlight = 2};
     const RunReport report = reportOf({{0.0, started()},
                                        phase(1.0, u"http_load"_s, true),
                                        interval(7.0, u"http_load"_s, counts)});
@@ -219,7 +219,7 @@ void ReportBuilderTest::aJournalWithoutEndGivesAReportUpToThere()
 
 void ReportBuilderTest::interruptionIsNotAPass()
 {
-    const OperationCounts counts {.planned = 10, .sent = 10, .ok = 10};
+    const OperationCounts counts{.planned = 10, .sent = 10, .ok = 10};
     const RunReport report = reportOf({{0.0, started()},
                                        phase(1.0, u"http_load"_s, true),
                                        interval(7.0, u"http_load"_s, counts),
@@ -236,11 +236,11 @@ void ReportBuilderTest::countersThatStartAnewGoOnRising()
     double seconds = 1.0;
     for (const qint64 total : {100, 150, 170, 20, 50}) {
         events.append({seconds++,
-                       ProcessEvent {.service = u"shop"_s,
-                                     .memoryBytes = 1,
-                                     .diskReadBytes = total,
-                                     .throttledPeriods = total / 10,
-                                     .periods = total}});
+                       ProcessEvent{.service = u"shop"_s,
+                                    .memoryBytes = 1,
+                                    .diskReadBytes = total,
+                                    .throttledPeriods = total / 10,
+                                    .periods = total}});
     }
     const ServiceReport shop = reportOf(events).services.constFirst();
     // 50 + 20 before the restart, 20 + 30 after it.
@@ -252,11 +252,11 @@ void ReportBuilderTest::countersThatStartAnewGoOnRising()
 void ReportBuilderTest::containersReplaceTheirProcesses()
 {
     const auto container = [](double seconds, const QString &state, double memoryMb) {
-        return RunEvent {seconds,
-                         ContainerEvent {.container = u"shop-1"_s,
-                                         .service = u"shop"_s,
-                                         .state = state,
-                                         .memoryBytes = Bytes::fromMb(memoryMb).count()}};
+        return RunEvent{seconds,
+                        ContainerEvent{.container = u"shop-1"_s,
+                                       .service = u"shop"_s,
+                                       .state = state,
+                                       .memoryBytes = Bytes::fromMb(memoryMb).count()}};
     };
     const RunReport report = reportOf({{0.0, started()},
                                        container(1.0, u"running"_s, 50.0),
@@ -272,15 +272,14 @@ void ReportBuilderTest::containersReplaceTheirProcesses()
 void ReportBuilderTest::ballastIsTakenOutOfAContainersMemory()
 {
     const auto container = [](double seconds, double memoryMb) {
-        return RunEvent {seconds,
-                         ContainerEvent {.container = u"shop-1"_s,
-                                         .service = u"shop"_s,
-                                         .state = u"running"_s,
-                                         .memoryBytes = Bytes::fromMb(memoryMb).count()}};
+        return RunEvent{seconds,
+                        ContainerEvent{.container = u"shop-1"_s,
+                                       .service = u"shop"_s,
+                                       .state = u"running"_s,
+                                       .memoryBytes = Bytes::fromMb(memoryMb).count()}};
     };
     const auto ballast = [](double seconds, double mb) {
-        return RunEvent {seconds,
-                         ActionEvent {.id = u"ballast"_s, .scope = u"shop"_s, .value = mb}};
+        return RunEvent{seconds, ActionEvent{.id = u"ballast"_s, .scope = u"shop"_s, .value = mb}};
     };
     const RunReport report = reportOf({{0.0, started()},
                                        container(1.0, 30.0),
@@ -296,12 +295,12 @@ void ReportBuilderTest::ballastIsTakenOutOfAContainersMemory()
 void ReportBuilderTest::cyclesAreToldApart()
 {
     const auto cycle = [](double seconds, int index, bool begins) {
-        return RunEvent {
+        return RunEvent{
             seconds,
-            CycleEvent {.scenario = u"http_load"_s, .index = index, .of = 2, .begins = begins}};
+            CycleEvent{.scenario = u"http_load"_s, .index = index, .of = 2, .begins = begins}};
     };
-    const OperationCounts one {.planned = 10, .sent = 10, .ok = 10};
-    const OperationCounts both {.planned = 20, .sent = 20, .ok = 15, .failed = 5};
+    const OperationCounts one{.planned = 10, .sent = 10, .ok = 10};
+    const OperationCounts both{.planned = 20, .sent = 20, .ok = 15, .failed = 5};
     const RunReport report = reportOf({
         {0.0, started()},
         phase(1.0, u"http_load"_s, true),
@@ -375,7 +374,7 @@ void ReportBuilderTest::snapshotsComeAtTheIntervalOfTheProfile()
 
 void ReportBuilderTest::whatEndsWithTheRunIsNoCrash()
 {
-    const RunEvent death {9.0, ContainerEventEvent {.service = u"shop"_s, .what = u"die"_s}};
+    const RunEvent death{9.0, ContainerEventEvent{.service = u"shop"_s, .what = u"die"_s}};
     const QList<RunEvent> before = {{0.0, started()},
                                     phase(1.0, u"http_load"_s, true),
                                     probe(2.0, u"shop"_s, true),

@@ -31,13 +31,13 @@ const ReportFormat toyFormat(std::make_unique<ToyWriter>());
 
 RunReport smallReport()
 {
-    const OperationCounts counts {.planned = 100,
-                                  .sent = 95,
-                                  .ok = 80,
-                                  .failed = 7,
-                                  .timedOut = 3,
-                                  .dropped = 5,
-                                  .cancelled = 5};
+    const OperationCounts counts{.planned = 100,
+                                 .sent = 95,
+                                 .ok = 80,
+                                 .failed = 7,
+                                 .timedOut = 3,
+                                 .dropped = 5,
+                                 .cancelled = 5};
     RunStartedEvent start = started({u"http_load"_s, u"late \"one\""_s});
     start.settings = {{.path = u"a.b"_s, .value = u"3"_s, .source = ValueSource::Flag},
                       {.path = u"a.c"_s, .value = u"{\"x\": [1]}"_s},
@@ -90,7 +90,7 @@ private Q_SLOTS:
 
 void ReportWritersTest::everyFileInWritersIsRegistered()
 {
-    QStringList expected {u"toy"_s};
+    QStringList expected{u"toy"_s};
     const QDir writers(QStringLiteral(LOWTIDE_SOURCE_DIR "/src/report/writers"));
     for (const QFileInfo &file : writers.entryInfoList({u"*.cpp"_s}, QDir::Files))
         expected.append(file.baseName());
@@ -112,18 +112,17 @@ void ReportWritersTest::aFormatIsAddedWithoutTouchingASharedFile()
 void ReportWritersTest::theSeedsKeysComeFirstAndInItsOrder()
 {
     const QByteArray json = ReportWriter::find(u"json"_s)->write(smallReport());
-    QCOMPARE(
-        keysInOrder(json, 2).first(10),
-        (QStringList {u"test_suite"_s, u"timestamp"_s, u"duration_seconds"_s, u"total_tests"_s,
-                      u"successful_tests"_s, u"failed_tests"_s, u"test_results"_s, u"summary"_s,
-                      u"initial_container_status"_s, u"final_container_status"_s}));
+    QCOMPARE(keysInOrder(json, 2).first(10),
+             (QStringList{u"test_suite"_s, u"timestamp"_s, u"duration_seconds"_s, u"total_tests"_s,
+                          u"successful_tests"_s, u"failed_tests"_s, u"test_results"_s, u"summary"_s,
+                          u"initial_container_status"_s, u"final_container_status"_s}));
     QCOMPARE(
         keysInOrder(json, 6).first(15),
-        (QStringList {u"test_name"_s, u"description"_s, u"duration_seconds"_s, u"success"_s,
-                      u"operations_completed"_s, u"operations_failed"_s, u"avg_response_time_ms"_s,
-                      u"p95_response_time_ms"_s, u"p99_response_time_ms"_s, u"max_memory_mb"_s,
-                      u"avg_cpu_percent"_s, u"peak_cpu_percent"_s, u"error_rate_percent"_s,
-                      u"additional_metrics"_s, u"service_health_summary"_s}));
+        (QStringList{u"test_name"_s, u"description"_s, u"duration_seconds"_s, u"success"_s,
+                     u"operations_completed"_s, u"operations_failed"_s, u"avg_response_time_ms"_s,
+                     u"p95_response_time_ms"_s, u"p99_response_time_ms"_s, u"max_memory_mb"_s,
+                     u"avg_cpu_percent"_s, u"peak_cpu_percent"_s, u"error_rate_percent"_s,
+                     u"additional_metrics"_s, u"service_health_summary"_s}));
 }
 
 void ReportWritersTest::theSeedsJqPathsAnswer()

@@ -34,8 +34,11 @@ namespace {
 
 RunEvent sample(int n)
 {
-    return {.seconds = double(n), .payload = ProbeEvent{.service = QString(400, u'x'), .check = u"http"_s,
-                                                         .healthy = true, .detail = u"200"_s}};
+    return {.seconds = double(n),
+            .payload = ProbeEvent{.service = QString(400, u'x'),
+                                  .check = u"http"_s,
+                                  .healthy = true,
+                                  .detail = u"200"_s}};
 }
 
 RunEvent decision(int n)

@@ -76,16 +76,16 @@ void RunDirectoryTest::aDirectoryWithAJournalIsRefused()
     const QTemporaryDir output;
     QFile journal(output.filePath(u"run.ndjson"_s));
     QVERIFY(journal.open(QIODevice::WriteOnly));
-    const auto run = RunDirectory::create({.outputDirectory = output.path(),
-                                           .runDirectory = output.path(),
-                                           .startedAt = noon});
+    const auto run = RunDirectory::create(
+        {.outputDirectory = output.path(), .runDirectory = output.path(), .startedAt = noon});
     QVERIFY(!run);
     QCOMPARE(run.error().constFirst().code, ErrorCode::BadInput);
 }
 
 void RunDirectoryTest::anUnwritablePlaceIsNamed()
 {
-    const auto run = RunDirectory::create({.outputDirectory = u"/proc/lowtide"_s, .startedAt = noon});
+    const auto run =
+        RunDirectory::create({.outputDirectory = u"/proc/lowtide"_s, .startedAt = noon});
     QVERIFY(!run);
     QCOMPARE(run.error().constFirst().where, u"/proc/lowtide"_s);
     QCOMPARE(run.error().constFirst().code, ErrorCode::Io);

@@ -45,7 +45,8 @@ Profile lasting(Nanoseconds length, int cycles = 1)
 
 void RunPlanTest::loadScenariosShareTheLengthByWeight()
 {
-    const RunPlan plan = planOf(lasting(100s), {load(u"a"_s, 40), load(u"b"_s, 30), load(u"c"_s, 30)});
+    const RunPlan plan =
+        planOf(lasting(100s), {load(u"a"_s, 40), load(u"b"_s, 30), load(u"c"_s, 30)});
     QCOMPARE(plan.turns.size(), 3);
     QCOMPARE(plan.turns.at(0).length, Nanoseconds(40s));
     QCOMPARE(plan.turns.at(1).length, Nanoseconds(30s));
@@ -69,8 +70,9 @@ void RunPlanTest::cyclesRepeatAllLoadScenariosWithinTheLength()
     QStringList order;
     for (const PlannedTurn &turn : plan.turns)
         order.append(u"%1%2"_s.arg(turn.scenario).arg(turn.cycle));
-    QCOMPARE(order, QStringList({u"recovery1"_s, u"a1"_s, u"b1"_s, u"a2"_s, u"b2"_s, u"a3"_s,
-                                 u"b3"_s, u"recovery1"_s}));
+    QCOMPARE(order,
+             QStringList({u"recovery1"_s, u"a1"_s, u"b1"_s, u"a2"_s, u"b2"_s, u"a3"_s, u"b3"_s,
+                          u"recovery1"_s}));
     QCOMPARE(plan.turns.at(1).length, Nanoseconds(10s));
     QCOMPARE(plan.stressLength, Nanoseconds(60s));
 }
@@ -87,8 +89,8 @@ void RunPlanTest::baselineIsATenthAndTenSecondsAtMost()
 {
     QFETCH(int, testSeconds);
     QFETCH(double, baselineSeconds);
-    const RunPlan plan
-        = planOf(lasting(std::chrono::seconds(testSeconds)), {load(u"a"_s, 1), recovery()});
+    const RunPlan plan =
+        planOf(lasting(std::chrono::seconds(testSeconds)), {load(u"a"_s, 1), recovery()});
     QCOMPARE(plan.turns.constFirst().phase, u"baseline"_s);
     QCOMPARE(toSeconds(plan.turns.constFirst().length), baselineSeconds);
 }

@@ -69,7 +69,10 @@ public:
     }
 
 private:
-    OperationCounts counts() const { return {.planned = m_bricks, .sent = m_bricks, .ok = m_bricks}; }
+    OperationCounts counts() const
+    {
+        return {.planned = m_bricks, .sent = m_bricks, .ok = m_bricks};
+    }
     int m_bricks;
 };
 
@@ -89,14 +92,14 @@ EffectiveProfile profileOf(const QByteArray &text)
 /// An HTTP load of one GET on a server of the test, `rate` a second, for `seconds`.
 EffectiveProfile httpProfile(const QUrl &url, double rate, double seconds)
 {
-    return profileOf(u"{\"monitoring\": {\"default_thresholds\": false}, "
-                     "\"services\": {\"api\": {\"url\": \"%1\", \"health_path\": \"/\"}},"
-                     "\"scenarios\": {\"load\": {\"type\": \"http_load\", \"rate\": %2,"
-                     "\"duration_seconds\": %3, \"requests\": [{\"path\": \"/\"}]}}}"_s
-                         .arg(url.toString())
-                         .arg(rate)
-                         .arg(seconds)
-                         .toUtf8());
+    return profileOf(
+        u"{\"monitoring\": {\"default_thresholds\": false}, "
+        "\"services\": {\"api\": {\"url\": \"%1\", \"health_path\": \"/\"}},"
+        "\"scenarios\": {\"load\": {\"type\": \"http_load\", \"rate\": %2,"
+        "\"duration_seconds\": %3, \"requests\": [{\"path\": \"/\"}]}}}"_s.arg(url.toString())
+            .arg(rate)
+            .arg(seconds)
+            .toUtf8());
 }
 
 QList<RunEvent> journalOf(const QString &path)
@@ -108,8 +111,7 @@ QList<RunEvent> journalOf(const QString &path)
     return events;
 }
 
-template<typename Payload>
-QList<Payload> ofKind(const QList<RunEvent> &events)
+template <typename Payload> QList<Payload> ofKind(const QList<RunEvent> &events)
 {
     QList<Payload> found;
     for (const RunEvent &event : events) {
@@ -178,9 +180,10 @@ void RunSessionTest::init()
 
 void RunSessionTest::aKindOfTheTestsOwnRunsFromProfileToReport()
 {
-    const auto profile = profileOf(QByteArray(R"({"services": {"box": {"url": "%URL%", "health_path": "/"}},
-        "scenarios": {"play": {"type": "toy", "bricks": 9, "duration_seconds": 1}}})").replace(
-        "%URL%", m_server->url().toUtf8()));
+    const auto profile =
+        profileOf(QByteArray(R"({"services": {"box": {"url": "%URL%", "health_path": "/"}},
+        "scenarios": {"play": {"type": "toy", "bricks": 9, "duration_seconds": 1}}})")
+                      .replace("%URL%", m_server->url().toUtf8()));
     Run run(profile);
     run.session.start();
     QVERIFY(run.end());
@@ -280,8 +283,8 @@ void RunSessionTest::aControlClientPausesResumesAndStops()
     const QSignalSpy happened(&run.session, &RunSession::happened);
     run.session.start();
     QTRY_VERIFY_WITH_TIMEOUT(happened.size() > 4, 20000);
-    const auto started = std::get<RunStartedEvent>(
-        happened.constFirst().constFirst().value<RunEvent>().payload);
+    const auto started =
+        std::get<RunStartedEvent>(happened.constFirst().constFirst().value<RunEvent>().payload);
     QLocalSocket client;
     client.connectToServer(started.controlSocket);
     const auto ask = [&client](const QByteArray &line) {
@@ -293,7 +296,8 @@ void RunSessionTest::aControlClientPausesResumesAndStops()
     QCOMPARE(ask(R"({"id":2,"command":"status"})"),
              QByteArray(R"({"id":2,"ok":true,"state":"paused"})"));
     QCOMPARE(ask(R"({"id":3,"command":"resume"})"), QByteArray(R"({"id":3,"ok":true})"));
-    QCOMPARE(ask(R"({"id":4,"command":"rate","per_second":5})"), QByteArray(R"({"id":4,"ok":true})"));
+    QCOMPARE(ask(R"({"id":4,"command":"rate","per_second":5})"),
+             QByteArray(R"({"id":4,"ok":true})"));
     QVERIFY(ask(R"({"id":5,"command":"jump"})").contains(R"("ok":false)"));
     QCOMPARE(ask(R"({"id":6,"command":"stop"})"), QByteArray(R"({"id":6,"ok":true})"));
     QVERIFY(run.end());
@@ -322,8 +326,8 @@ void RunSessionTest::aControlClientThatLeavesChangesNothingUnlessItSaidSo()
     const QSignalSpy happened(&run.session, &RunSession::happened);
     run.session.start();
     QTRY_VERIFY_WITH_TIMEOUT(!happened.isEmpty(), 20000);
-    const auto started = std::get<RunStartedEvent>(
-        happened.constFirst().constFirst().value<RunEvent>().payload);
+    const auto started =
+        std::get<RunStartedEvent>(happened.constFirst().constFirst().value<RunEvent>().payload);
     {
         QLocalSocket client;
         client.connectToServer(started.controlSocket);

@@ -28,19 +28,20 @@ void PressureStepsTest::pressureGrowsByTheIncrementUpToTheTop()
 
 void PressureStepsTest::pressureIsCutToWhatTheLimitLeavesWithAReserve()
 {
-    const PressureSteps steps
-        = planPressure(Bytes::fromMb(200), Bytes::fromMb(10), 5s, 100s,
-                       {.limit = Bytes::fromMb(128), .used = Bytes::fromMb(20)});
-    QCOMPARE(steps.top.count(), (Bytes::fromMb(108) - Bytes(Bytes::fromMb(128).count() / 20)).count());
+    const PressureSteps steps =
+        planPressure(Bytes::fromMb(200), Bytes::fromMb(10), 5s, 100s,
+                     {.limit = Bytes::fromMb(128), .used = Bytes::fromMb(20)});
+    QCOMPARE(steps.top.count(),
+             (Bytes::fromMb(108) - Bytes(Bytes::fromMb(128).count() / 20)).count());
     QVERIFY(steps.isCut);
     QCOMPARE(steps.steps, 11);
 }
 
 void PressureStepsTest::aFullGroupGetsNoPressure()
 {
-    const PressureSteps steps
-        = planPressure(Bytes::fromMb(200), Bytes::fromMb(10), 5s, 100s,
-                       {.limit = Bytes::fromMb(64), .used = Bytes::fromMb(63)});
+    const PressureSteps steps =
+        planPressure(Bytes::fromMb(200), Bytes::fromMb(10), 5s, 100s,
+                     {.limit = Bytes::fromMb(64), .used = Bytes::fromMb(63)});
     QCOMPARE(steps.top, Bytes());
     QCOMPARE(steps.steps, 0);
     QVERIFY(steps.isCut);
@@ -59,8 +60,8 @@ void PressureStepsTest::theReleaseIsWatchedForAFifthOfTheTurn()
     for (const Nanoseconds turn : {Nanoseconds(2s), Nanoseconds(18s), Nanoseconds(90s)}) {
         const PressureSteps steps = planPressure(Bytes::fromMb(100), Bytes::fromMb(10), 5s, turn,
                                                  {.hostBound = Bytes::fromMb(512)});
-        const Nanoseconds underPressure
-            = steps.settle + steps.steps * steps.stepLength + steps.hold;
+        const Nanoseconds underPressure =
+            steps.settle + steps.steps * steps.stepLength + steps.hold;
         QVERIFY(steps.stepLength > 0ns);
         QVERIFY(underPressure < turn);
         QVERIFY(turn - underPressure >= turn / 6);

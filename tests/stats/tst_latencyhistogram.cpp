@@ -216,7 +216,7 @@ private Q_SLOTS:
     void percentilesNeverFall()
     {
         const LatencyHistogram histogram = histogramOf(spreadDurations(3000, 11));
-        Nanoseconds last {};
+        Nanoseconds last{};
         for (double percentile = 0.0; percentile <= 100.0; percentile += 0.05) {
             const Nanoseconds value = histogram.valueAtPercentile(percentile);
             QVERIFY(value >= last);
@@ -244,7 +244,7 @@ private Q_SLOTS:
     void mergingIsRecordingAllAndCommutes()
     {
         const QList<Nanoseconds> first = spreadDurations(1000, 1);
-        const QList<Nanoseconds> second = spreadDurations(700, 2) + QList<Nanoseconds> {2h};
+        const QList<Nanoseconds> second = spreadDurations(700, 2) + QList<Nanoseconds>{2h};
         LatencyHistogram left = histogramOf(first);
         left.add(histogramOf(second));
         LatencyHistogram right = histogramOf(second);

@@ -321,14 +321,14 @@ void BallastTest::programRefusesNonsense_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("input");
     QTest::newRow("no time limit") << QStringList() << QByteArray();
-    QTest::newRow("a time limit of zero") << QStringList {u"0"_s} << QByteArray();
-    QTest::newRow("words for a time limit") << QStringList {u"1h"_s} << QByteArray();
-    QTest::newRow("words") << QStringList {u"60"_s} << QByteArray("much\n");
-    QTest::newRow("a negative number") << QStringList {u"60"_s} << QByteArray("-1\n");
+    QTest::newRow("a time limit of zero") << QStringList{u"0"_s} << QByteArray();
+    QTest::newRow("words for a time limit") << QStringList{u"1h"_s} << QByteArray();
+    QTest::newRow("words") << QStringList{u"60"_s} << QByteArray("much\n");
+    QTest::newRow("a negative number") << QStringList{u"60"_s} << QByteArray("-1\n");
     QTest::newRow("more than there is")
-        << QStringList {u"60"_s} << QByteArray("99999999999999999999\n");
-    QTest::newRow("an endless line") << QStringList {u"60"_s} << QByteArray(1000, '1');
-    QTest::newRow("zero bytes") << QStringList {u"60"_s} << QByteArray(10, '\0');
+        << QStringList{u"60"_s} << QByteArray("99999999999999999999\n");
+    QTest::newRow("an endless line") << QStringList{u"60"_s} << QByteArray(1000, '1');
+    QTest::newRow("zero bytes") << QStringList{u"60"_s} << QByteArray(10, '\0');
 }
 
 void BallastTest::programRefusesNonsense()

@@ -179,9 +179,9 @@ void CgroupTest::systemdScopesGoByTheirLaunchPrefix()
     const QString unit = (*scope)->name();
     QCOMPARE(
         (*scope)->launchPrefix(),
-        (QStringList {u"systemd-run"_s, u"--user"_s, u"--scope"_s, u"--quiet"_s, u"--collect"_s,
-                      u"--unit="_s + unit, u"--property=MemoryMax=50331648"_s,
-                      u"--property=MemorySwapMax=0"_s, u"--property=CPUQuota=33.30%"_s, u"--"_s}));
+        (QStringList{u"systemd-run"_s, u"--user"_s, u"--scope"_s, u"--quiet"_s, u"--collect"_s,
+                     u"--unit="_s + unit, u"--property=MemoryMax=50331648"_s,
+                     u"--property=MemorySwapMax=0"_s, u"--property=CPUQuota=33.30%"_s, u"--"_s}));
     QVERIFY((*scope)->joinPaths().isEmpty());
     const QString folder = manager + u"/app.slice/"_s + unit;
     writeTestFile(machine.path(u"/proc/77/cgroup"_s), "0::" + folder.toUtf8() + '\n');

@@ -111,10 +111,10 @@ void CgroupLayoutTest::findsTheUnifiedFolder()
 
 void CgroupLayoutTest::childrenKeepAbsentHierarchiesAbsent()
 {
-    const CgroupFolders parents {u"/m"_s, u"/c"_s, {}, u"/c"_s, {}, false};
+    const CgroupFolders parents{u"/m"_s, u"/c"_s, {}, u"/c"_s, {}, false};
     QCOMPARE(parents.child(u"x"_s),
-             (CgroupFolders {u"/m/x"_s, u"/c/x"_s, {}, u"/c/x"_s, {}, false}));
-    QCOMPARE(parents.all(), (QStringList {u"/m"_s, u"/c"_s}));
+             (CgroupFolders{u"/m/x"_s, u"/c/x"_s, {}, u"/c/x"_s, {}, false}));
+    QCOMPARE(parents.all(), (QStringList{u"/m"_s, u"/c"_s}));
 }
 
 void CgroupLayoutTest::flatKeysAreWholeWords()

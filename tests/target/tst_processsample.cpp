@@ -42,7 +42,7 @@ void ProcessSampleTest::readsStat()
     QFETCH(char, state);
     const auto stat = parseProcessStat(text);
     QVERIFY(stat);
-    QCOMPARE(*stat, (ProcessStat {42, state, parent, 150, 50, 10, 987654}));
+    QCOMPARE(*stat, (ProcessStat{42, state, parent, 150, 50, 10, 987654}));
 }
 
 void ProcessSampleTest::refusesWhatIsNoStat_data()
@@ -67,7 +67,7 @@ void ProcessSampleTest::readsMemoryOfStatus()
     const ProcessMemory memory =
         parseProcessStatus("Name:\tnginx\nVmPeak:\t  9000 kB\nVmHWM:\t    5120 kB\n"
                            "VmRSS:\t    4096 kB\nRssAnon:\t 1 kB\n");
-    QCOMPARE(memory, (ProcessMemory {4096 * 1024, 5120 * 1024}));
+    QCOMPARE(memory, (ProcessMemory{4096 * 1024, 5120 * 1024}));
 }
 
 void ProcessSampleTest::aZombiesStatusHasNoMemory()
@@ -80,7 +80,7 @@ void ProcessSampleTest::readsIo()
     QCOMPARE(parseProcessIo(
                  "rchar: 9\nwchar: 8\nsyscr: 1\nsyscw: 1\nread_bytes: 40960\nwrite_bytes: 8192\n"
                  "cancelled_write_bytes: 77\n"),
-             std::optional(ProcessIo {40960, 8192}));
+             std::optional(ProcessIo{40960, 8192}));
 }
 
 void ProcessSampleTest::ioOfAnotherUserIsAbsent()
@@ -97,7 +97,7 @@ void ProcessSampleTest::networkLeavesOutLoopback()
                  "    lo: 5000 10 0 0 0 0 0 0 5000 10 0 0 0 0 0 0\n"
                  "  eth0:1230 10 0 0 0 0 0 0 456 8 0 0 0 0 0 0\n"
                  "  eth1: 70 1 0 0 0 0 0 0 4 1 0 0 0 0 0 0\n"),
-             std::optional(NetworkTotals {1300, 460}));
+             std::optional(NetworkTotals{1300, 460}));
 }
 
 void ProcessSampleTest::networkThatIsCutShortIsAbsent()

@@ -55,7 +55,7 @@ private:
     QTemporaryDir m_tree;
 };
 
-const SteadyTime began {std::chrono::seconds(1000)};
+const SteadyTime began{std::chrono::seconds(1000)};
 
 ProcessEvent lookAt(ProcessTree &tree, int second)
 {

@@ -149,16 +149,16 @@ void ServiceProcessTest::failuresAreTold_data()
 {
     QTest::addColumn<QStringList>("command");
     QTest::addColumn<QString>("words");
-    QTest::newRow("no such program") << QStringList {u"/nowhere/bluefin"_s} << "/nowhere/bluefin";
+    QTest::newRow("no such program") << QStringList{u"/nowhere/bluefin"_s} << "/nowhere/bluefin";
     QTest::newRow("no command") << QStringList() << "no command";
-    QTest::newRow("ends at once") << QStringList {u"/bin/sh"_s, u"-c"_s,
-                                                  u"echo out; echo no key >&2; exit 7"_s}
+    QTest::newRow("ends at once") << QStringList{u"/bin/sh"_s, u"-c"_s,
+                                                 u"echo out; echo no key >&2; exit 7"_s}
                                   << "exit code 7";
     QTest::newRow("its last output")
-        << QStringList {u"/bin/sh"_s, u"-c"_s, u"echo out; echo no key >&2; exit 7"_s}
+        << QStringList{u"/bin/sh"_s, u"-c"_s, u"echo out; echo no key >&2; exit 7"_s}
         << "out | no key";
     QTest::newRow("crashes at once")
-        << QStringList {u"/bin/sh"_s, u"-c"_s, u"kill -SEGV $$"_s} << "SIGSEGV";
+        << QStringList{u"/bin/sh"_s, u"-c"_s, u"kill -SEGV $$"_s} << "SIGSEGV";
 }
 
 void ServiceProcessTest::failuresAreTold()

@@ -113,9 +113,9 @@ void TargetGuardTest::namesPassOnlyByAllTheirAddresses_data()
 {
     QTest::addColumn<QStringList>("addresses");
     QTest::addColumn<bool>("mayBe");
-    QTest::newRow("private") << QStringList {u"172.18.0.3"_s} << true;
-    QTest::newRow("loopback twice") << QStringList {u"127.0.0.1"_s, u"::1"_s} << true;
-    QTest::newRow("one of them public") << QStringList {u"10.0.0.1"_s, u"8.8.8.8"_s} << false;
+    QTest::newRow("private") << QStringList{u"172.18.0.3"_s} << true;
+    QTest::newRow("loopback twice") << QStringList{u"127.0.0.1"_s, u"::1"_s} << true;
+    QTest::newRow("one of them public") << QStringList{u"10.0.0.1"_s, u"8.8.8.8"_s} << false;
     QTest::newRow("none") << QStringList() << false;
 }
 

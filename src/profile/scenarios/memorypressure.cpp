@@ -16,7 +16,7 @@ using Settings = MemoryPressureSettings;
 
 QList<Field> rows()
 {
-    const QList<Field> own {
+    const QList<Field> own{
         field(Size, u"max_pressure_mb"_s, Unit::Megabytes, TEXT("Pressure"),
               TEXT("How much is taken away at most. Cut to what the service's limit leaves; the "
                    "report "

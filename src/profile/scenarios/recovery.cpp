@@ -16,7 +16,7 @@ using Settings = RecoverySettings;
 
 QList<Field> rows()
 {
-    const QList<Field> own {
+    const QList<Field> own{
         field(Number, u"recovery_threshold_percent"_s, Unit::Percent, TEXT("Threshold"),
               TEXT("Share of the checks that must pass."))
             .range(0, 100)
@@ -54,13 +54,13 @@ QList<ScenarioProblem> complete(const ScenarioPlan &plan, ScenarioSettings &sett
 
 QList<Objective> objectives(const ScenarioPlan &plan, const ScenarioSettings &settings)
 {
-    return {Objective {.id = plan.name + u".recovery_checks"_s,
-                       .metric = u"recovery_checks"_s,
-                       .scope = plan.name,
-                       .percentile = {},
-                       .comparison = Comparison::AtLeast,
-                       .limit = static_cast<const Settings &>(settings).thresholdPercent,
-                       .unit = u"percent"_s}};
+    return {Objective{.id = plan.name + u".recovery_checks"_s,
+                      .metric = u"recovery_checks"_s,
+                      .scope = plan.name,
+                      .percentile = {},
+                      .comparison = Comparison::AtLeast,
+                      .limit = static_cast<const Settings &>(settings).thresholdPercent,
+                      .unit = u"percent"_s}};
 }
 
 const bool registered = registerScenarioTable({
