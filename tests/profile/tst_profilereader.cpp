@@ -387,9 +387,11 @@ private Q_SLOTS:
         QVERIFY(!objective(blind.profile, u"run.memory_growth"_s));
         QVERIFY(!objective(blind.profile, u"service:bot.cpu"_s));
         QVERIFY(blind.warnings.join(u' ').contains(u"resource_monitoring"_s));
-        READ_OR_FAIL(onlyUrls, twoServices);
+        READ_OR_FAIL(onlyUrls, QByteArray(twoServices).replace("localhost", "example.org"));
         QVERIFY(!objective(onlyUrls.profile, u"run.memory_total"_s));
         QVERIFY(objective(onlyUrls.profile, u"run.critical_failures"_s));
+        READ_OR_FAIL(here, twoServices);
+        QVERIFY(objective(here.profile, u"run.memory_total"_s));
     }
 
     void secretsAreNotShown()
