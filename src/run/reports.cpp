@@ -16,7 +16,9 @@ namespace {
 Result<void> writeWhole(const QString &path, const QByteArray &text)
 {
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
+    // flush() before commit(): QSaveFile forgets why a buffered write failed.
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush()
+        && file.commit())
         return {};
     return Unexpected(
         Error{.code = ErrorCode::Io,
