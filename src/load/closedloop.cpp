@@ -32,9 +32,9 @@ void ClosedLoop::userFreed(const Completion &completion) noexcept
     m_ready.push(timeline().at(completion.ended) + m_thinkTime);
 }
 
-void ClosedLoop::cancelWaiting() noexcept
+std::optional<Operation> ClosedLoop::takeWaiting() noexcept
 {
-    // Nobody waits: a user exists for each operation.
+    return std::nullopt; // a user exists for each operation
 }
 
 } // namespace lowtide

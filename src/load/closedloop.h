@@ -17,7 +17,7 @@ private:
     [[nodiscard]] std::optional<Nanoseconds> nextArrival() const noexcept override;
     void arrive() noexcept override;
     void userFreed(const Completion &completion) noexcept override;
-    void cancelWaiting() noexcept override;
+    [[nodiscard]] std::optional<Operation> takeWaiting() noexcept override;
 
     Nanoseconds m_thinkTime;
     Ring<Nanoseconds>

@@ -9,7 +9,7 @@ namespace {
 /// their turn in between.
 constexpr int mostPerTurn = 64;
 
-/// An operation sent in the last moment shall end by its own time limit, not be cancelled with it.
+/// The last operation that is due in time shall end by its own time limit first.
 constexpr Nanoseconds drainGrace = std::chrono::milliseconds(10);
 } // namespace
 
@@ -40,6 +40,7 @@ void LoadLoop::stop(StopMode mode, Nanoseconds drainTime)
 {
     if (m_phase == Phase::Ended)
         return;
+    m_endedByItself = false;
     if (mode == StopMode::Now || m_phase == Phase::Idle) {
         cancelAll();
         return;
@@ -82,14 +83,20 @@ SteadyTime LoadLoop::nextDeadline() const noexcept
 
 void LoadLoop::onDeadline(SteadyTime now) noexcept
 {
-    if (m_phase == Phase::Draining && now >= m_drainDeadline)
-        cancelAll();
+    if (m_phase == Phase::Draining && now >= m_drainDeadline) {
+        if (m_endedByItself)
+            timeOutWaiting();
+        else
+            cancelAll();
+    }
     if (m_phase != Phase::Running)
         return;
     for (int i = 0; i < mostPerTurn && isDue(now); ++i)
         arrive();
-    if (isOver(now))
+    if (isOver(now)) {
+        m_endedByItself = true;
         drainUntil(m_clock.now() + m_mix.longestTimeout() + drainGrace);
+    }
 }
 
 void LoadLoop::completed(const Completion &completion) noexcept
@@ -157,9 +164,19 @@ void LoadLoop::cancelAll() noexcept
 {
     m_phase = Phase::Draining;
     m_isCancelling = true;
-    cancelWaiting();
+    while (takeWaiting())
+        m_ledger.cancelWaiting();
     if (m_client)
         m_client->cancelAll(); // comes back as completed() for each
+    endIfNothingIsOpen();
+}
+
+void LoadLoop::timeOutWaiting() noexcept
+{
+    // Nothing waits any more, so nothing more is sent either.
+    while (const auto operation = takeWaiting())
+        m_ledger.timeOutWaiting(*operation, m_clock.now());
+    m_drainDeadline = noDeadline;
     endIfNothingIsOpen();
 }
 

@@ -36,6 +36,10 @@ protected:
 ///
 ///   Idle ──start──> Running ──end of the shape, stop(Drain)──> Draining ──nothing open──> Ended
 ///                      └───────stop(Now), end of the drain time: open ones are cancelled──┘
+///
+/// A load that ends by itself cancels nothing: what still waits when the longest timeout has passed
+/// after its end has timed out, and what is open has its own time limit. So a target that stalls
+/// over the end of the load shows in the time-outs, and `cancelled` means that somebody stopped.
 class LoadLoop : public DeadlineSource, public CompletionSink {
 public:
     struct Setup {
@@ -75,8 +79,8 @@ protected:
     virtual void arrive() noexcept = 0;
     /// A user has ended an operation. Called while draining too.
     virtual void userFreed(const Completion &completion) noexcept = 0;
-    /// Ends what waits for a user as cancelled.
-    virtual void cancelWaiting() noexcept = 0;
+    /// The oldest operation that waits for a user; it waits no more.
+    [[nodiscard]] virtual std::optional<Operation> takeWaiting() noexcept = 0;
 
     /// The next operation of this load; counts it as planned.
     [[nodiscard]] Operation plan(Nanoseconds due) noexcept;
@@ -99,6 +103,7 @@ private:
     [[nodiscard]] bool isOver(SteadyTime now) const noexcept;
     void drainUntil(SteadyTime deadline) noexcept;
     void cancelAll() noexcept;
+    void timeOutWaiting() noexcept;
     void endIfNothingIsOpen() noexcept;
 
     const RequestMix &m_mix;
@@ -112,6 +117,7 @@ private:
     OperationLedger m_ledger;
     Phase m_phase = Phase::Idle;
     bool m_isCancelling = false;
+    bool m_endedByItself = false; ///< And nobody has stopped it since.
     SteadyTime m_drainDeadline = noDeadline;
     int m_users;
     int m_open = 0; ///< Sent and not ended.

@@ -41,10 +41,9 @@ void OpenLoop::userFreed(const Completion & /*completion*/) noexcept
         send(m_waiting.pop(), false);
 }
 
-void OpenLoop::cancelWaiting() noexcept
+std::optional<Operation> OpenLoop::takeWaiting() noexcept
 {
-    for (; !m_waiting.isEmpty(); m_waiting.pop())
-        ledger().cancelWaiting();
+    return m_waiting.isEmpty() ? std::nullopt : std::optional(m_waiting.pop());
 }
 
 } // namespace lowtide

@@ -19,7 +19,7 @@ private:
     [[nodiscard]] std::optional<Nanoseconds> nextArrival() const noexcept override;
     void arrive() noexcept override;
     void userFreed(const Completion &completion) noexcept override;
-    void cancelWaiting() noexcept override;
+    [[nodiscard]] std::optional<Operation> takeWaiting() noexcept override;
 
     Schedule m_schedule;
     qint64 m_next = 0; ///< Number of the next operation.

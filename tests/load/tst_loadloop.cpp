@@ -217,7 +217,10 @@ private Q_SLOTS:
     void silentTargetTimesOut();
     void lastOperationTimesOutByItself();
     void endOfTheShapeWaitsForOpenOnes();
-    void queueAtTheEndIsCancelledAfterTheLongestTimeout();
+    void queueAtTheEndTimesOutAfterTheLongestTimeout();
+    void stallOverTheEndOfTheShapeShowsAsTimeOuts();
+    void stopAfterTheEndOfTheShapeCancelsWhatWaits();
+    void stopAfterTheQueueTimedOutCancelsWhatIsOpen();
     void drainSendsWhatWaits();
     void drainTimeEndsTheRest();
     void stopNowCancelsAll();
@@ -382,7 +385,7 @@ void LoadLoopTest::endOfTheShapeWaitsForOpenOnes()
     QVERIFY(simulation.now() == 3900ms);
 }
 
-void LoadLoopTest::queueAtTheEndIsCancelledAfterTheLongestTimeout()
+void LoadLoopTest::queueAtTheEndTimesOutAfterTheLongestTimeout()
 {
     Simulation simulation(
         openShape(100, 1s, 1),
@@ -390,10 +393,58 @@ void LoadLoopTest::queueAtTheEndIsCancelledAfterTheLongestTimeout()
     simulation.runToTheEnd();
     verifyEnd(simulation);
     QCOMPARE(simulation.counts().planned, 100);
-    QCOMPARE(simulation.counts().timedOut, 1);
-    QCOMPARE(simulation.counts().cancelled, 99);
-    QVERIFY(simulation.now() >= 3s);
-    QVERIFY(simulation.now() < 3100ms);
+    // One user: sent at 0 s and 2 s, the other 98 wait until the longest timeout after the end.
+    QCOMPARE(simulation.counts().sent, 2);
+    QCOMPARE(simulation.counts().timedOut, 100);
+    QCOMPARE(simulation.counts().cancelled, 0);
+    const LoadInterval interval = simulation.interval();
+    QCOMPARE(interval.responseTime.count(), 100);
+    QCOMPARE(interval.serviceTime.count(), 2);
+    QVERIFY(simulation.now() == 4s); // the open one had its whole time limit
+}
+
+void LoadLoopTest::stallOverTheEndOfTheShapeShowsAsTimeOuts()
+{
+    // Answers at once for 5 s, then never again.
+    Simulation simulation(
+        openShape(10, 10s, 4),
+        [](const Operation &, SteadyTime sent) {
+            return sent < origin + 5s ? std::optional<Nanoseconds>(1ms) : std::nullopt;
+        },
+        10s);
+    simulation.runToTheEnd();
+    verifyEnd(simulation);
+    QCOMPARE(simulation.counts().planned, 100);
+    QCOMPARE(simulation.counts().ok, 50);
+    QCOMPARE(simulation.counts().timedOut, 50);
+    QCOMPARE(simulation.counts().cancelled, 0);
+}
+
+void LoadLoopTest::stopAfterTheEndOfTheShapeCancelsWhatWaits()
+{
+    Simulation simulation(
+        openShape(100, 1s, 1),
+        [](const Operation &, SteadyTime) { return std::optional<Nanoseconds>(); }, 2s);
+    simulation.runUntil(1500ms);
+    simulation.loop->stop(StopMode::Drain, 100ms);
+    simulation.runToTheEnd();
+    verifyEnd(simulation);
+    QCOMPARE(simulation.counts().cancelled, 100);
+    QVERIFY(simulation.now() == 1600ms);
+}
+
+void LoadLoopTest::stopAfterTheQueueTimedOutCancelsWhatIsOpen()
+{
+    Simulation simulation(
+        openShape(100, 1s, 1),
+        [](const Operation &, SteadyTime) { return std::optional<Nanoseconds>(); }, 2s);
+    simulation.runUntil(3500ms);
+    QCOMPARE(simulation.counts().timedOut, 99);
+    simulation.loop->stop(StopMode::Drain, 100ms);
+    simulation.runToTheEnd();
+    verifyEnd(simulation);
+    QCOMPARE(simulation.counts().cancelled, 1);
+    QVERIFY(simulation.now() == 3600ms);
 }
 
 void LoadLoopTest::drainSendsWhatWaits()
