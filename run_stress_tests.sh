@@ -7,14 +7,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 usage() {
     cat <<'HELP'
-Usage: ./run_stress_tests.sh [PROFILE] [option of lowtide run]...
+Usage: ./run_stress_tests.sh [PROFILE | - | --target URL] [option of lowtide run]...
 
 Installs what is missing, builds Lowtide, and stresses live services. The report goes to
 stress_test_report_YYYYMMDD_HHMMSS.json in the current folder.
 
 Without an endpoint it stresses the demo services that it starts itself. With BLUEFIN_ENDPOINT,
 DASHBOARD_ENDPOINT or WEBSOCKET_ENDPOINT it stresses what these name. PROFILE is a profile of your own
-(its endpoints are used) or the name of a bundled one; without it, trading-bot.
+(its endpoints are used), - for one from stdin, or the name of a bundled one; without it, trading-bot.
+With --target URL, that alone is stressed.
 
 Environment: STRESS_TEST_ENV TEST_DURATION CONCURRENT_USERS OPERATIONS_PER_SECOND MEMORY_LIMIT_MB
              CPU_LIMIT_PERCENT ENABLE_MONITORING LOG_LEVEL BLUEFIN_ENDPOINT DASHBOARD_ENDPOINT
@@ -28,8 +29,19 @@ Examples:
   ./run_stress_tests.sh my-profile.json --set test_parameters.stress_test_cycles=3
 
 Exit codes: 0 passed; 1 an objective failed; 2 bad arguments or profile; 3 could not run;
-            4 not trustworthy or no data; 130 interrupted (the report is written all the same)
+            4 no data; 130 interrupted (the report is written all the same)
 HELP
+}
+
+# Whether an option of lowtide run has its value in the next word.
+takes_value() {
+    case $1 in
+    --demo | --quiet | --verbose | --version | --help | --*=*) return 1 ;;
+    --?*) return 0 ;;
+    -v | -h) return 1 ;;
+    -?) return 0 ;;
+    *) return 1 ;;
+    esac
 }
 
 for argument in "$@"; do
@@ -58,15 +70,38 @@ for variable in BLUEFIN_ENDPOINT DASHBOARD_ENDPOINT WEBSOCKET_ENDPOINT; do
         demo=()
     fi
 done
-if (($# > 0)) && [[ $1 != -* ]]; then
-    profile=$1
-    shift
-    # A profile of one's own names the services that it is about.
-    if [[ -f $profile ]]; then
+# A word that is neither an option nor the value of one is the PROFILE, wherever it stands.
+arguments=()
+named=
+previous=
+for argument in "$@"; do
+    if takes_value "$previous"; then
+        arguments+=("$argument")
+        previous=
+        continue
+    fi
+    previous=$argument
+    if [[ $argument == --target || $argument == --target=* ]]; then
+        profile=
         demo=()
+    fi
+    if [[ -z $named && ($argument == - || $argument != -*) ]]; then
+        named=$argument
+    else
+        arguments+=("$argument")
+    fi
+done
+if [[ -n $named ]]; then
+    profile=$named
+    # A profile of one's own names the services that it is about.
+    if [[ $profile == - || -f $profile ]]; then
+        demo=()
+    elif [[ $profile == */* || $profile == *.* ]]; then
+        echo "run_stress_tests.sh: there is no profile $profile." >&2
+        exit 2
     fi
 fi
 
 "$root/packaging/install-deps.sh" run
 build "$root" release || exit 3
-exec "$root/build/release/bin/lowtide" run "${demo[@]}" "$profile" "$@"
+exec "$root/build/release/bin/lowtide" run "${demo[@]}" ${profile:+"$profile"} "${arguments[@]}"
