@@ -38,6 +38,7 @@ ALLOWED = [
     ("raw json", "target/serviceannouncement", "*", "reads the line by which a service announces itself"),
     ("raw json", "model/", "*", "the event codec reads journals"),
     ("raw json", "report/", "*", "reads and writes reports"),
+    ("raw json", "profile/profileschema", "*", "goes on with the schema that it is making"),
     ("raw json", "demo/", "*", "the services read the bodies of requests"),
 ]
 
@@ -52,7 +53,10 @@ _BLOCKING = re.compile(
     r"sleep_until)\b"
 )
 _SIGNALS = re.compile(r"\b(sigaction|signalfd|sigprocmask|pthread_sigmask|signal(?=\s*\(\s*SIG))\b")
-_RAW_JSON = re.compile(r'(?:\.|->)value\(\s*(?:u|u8)?"|(?:\.|->)value\(\s*Q\w*Latin1String')
+_RAW_JSON = re.compile(
+    r'(?:\.|->)value\(\s*(?:u|u8)?"|(?:\.|->)value\(\s*Q\w*Latin1String|'
+    r'[\w)\]]\[\s*(?:u|u8)?"[^"\n]*"(?:_\w+)?\s*\](?!\s*[-+]?=[^=])'  # writing is free
+)
 _FILE_NAME = re.compile(r"manager|helper|util", re.I)
 _HARD_LENGTH = 500
 

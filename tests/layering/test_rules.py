@@ -78,6 +78,11 @@ class RulesTest(unittest.TestCase):
     def test_raw_json_outside_the_readers_is_found(self):
         self.assertEqual(self.found("run/a.cpp", 'object.value(u"key"_s)\n'), [("raw json", 1)])
         self.assertEqual(self.found("run/a.cpp", 'object->value("key")\n'), [("raw json", 1)])
+        self.assertEqual(self.found("run/a.cpp", 'object["key"].toInt()\n'), [("raw json", 1)])
+        self.assertEqual(self.found("run/a.cpp", 'object[u"key"_s]\n'), [("raw json", 1)])
+        self.assertEqual(self.found("run/a.cpp", 'reply.object()["key"_L1]\n'), [("raw json", 1)])
+        self.assertEqual(self.found("run/a.cpp", 'object[u"key"_s] = 3;\n'), [])
+        self.assertEqual(self.found("run/a.cpp", 'names[0] = "key";\n'), [])
         self.assertEqual(self.found("report/a.cpp", 'object.value(u"key"_s)\n'), [])
         self.assertEqual(self.found("run/a.cpp", "hash.value(key)\n"), [])
 
