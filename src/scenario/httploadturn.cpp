@@ -18,13 +18,15 @@ QStringList namesOf(const QList<RequestSpec> &requests)
 } // namespace
 
 HttpLoadTurn::HttpLoadTurn(const QString &scenario, const ScenarioSetup &setup,
-                           QList<RequestSpec> requests, LoadShape shape, QObject *parent)
+                           QList<RequestSpec> requests, LoadShape shape,
+                           const QByteArray &requestIdSuffix, QObject *parent)
     : QObject(parent)
     , m_url(setup.service.url)
     , m_requests(std::move(requests))
     , m_shape(std::move(shape))
     , m_userAgent(setup.userAgent)
     , m_seed(setup.seed)
+    , m_requestIdPrefix(QByteArray::number(setup.seed, 16) + requestIdSuffix)
     , m_recorder(scenario, namesOf(m_requests))
 {
     m_shape.users = std::min(m_shape.users, setup.maxConcurrentOperations);
@@ -43,7 +45,8 @@ void HttpLoadTurn::run(const QString &phase, Nanoseconds length)
                      .shape = shape,
                      .userAgent = m_userAgent,
                      .seed = m_seed,
-                     .firstOperationId = quint64(m_recorder.totals().planned) + 1});
+                     .firstOperationId = quint64(m_recorder.totals().planned) + 1,
+                     .requestIdPrefix = m_requestIdPrefix});
     connect(m_load.get(), &HttpLoad::measured, this, &HttpLoadTurn::onMeasured);
     connect(m_load.get(), &HttpLoad::finished, this, &HttpLoadTurn::onFinished);
     m_load->start();

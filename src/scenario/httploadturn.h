@@ -18,8 +18,10 @@ class HttpLoadTurn : public QObject {
 
 public:
     /// `scenario` names it in events; `users` of the shape is cut to the run's concurrency bound.
+    /// `requestIdSuffix` keeps the request ids of two loads of one scenario apart.
     HttpLoadTurn(const QString &scenario, const ScenarioSetup &setup, QList<RequestSpec> requests,
-                 LoadShape shape, QObject *parent = nullptr);
+                 LoadShape shape, const QByteArray &requestIdSuffix = {},
+                 QObject *parent = nullptr);
     ~HttpLoadTurn() override;
 
     /// Starts a load of `length` (or until the shape's number of operations).
@@ -47,6 +49,7 @@ private:
     LoadShape m_shape;
     QByteArray m_userAgent;
     quint64 m_seed;
+    QByteArray m_requestIdPrefix;
     LoadRecorder m_recorder;
     std::unique_ptr<HttpLoad> m_load;
     bool m_isPaused = false;

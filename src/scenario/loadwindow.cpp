@@ -1,5 +1,7 @@
 #include "scenario/loadwindow.h"
 
+#include <algorithm>
+
 namespace lowtide {
 
 LoadWindow::LoadWindow(Nanoseconds length)
@@ -10,12 +12,13 @@ LoadWindow::LoadWindow(Nanoseconds length)
 void LoadWindow::add(const LoadInterval &interval)
 {
     m_parts.push_back({.length = interval.length,
+                       .due = interval.counts.planned - m_last.planned,
                        .ok = interval.counts.ok - m_last.ok,
                        .notOk = interval.counts.notOk() - m_last.notOk(),
                        .responseTime = interval.responseTime});
     m_last = interval.counts;
     m_covered += interval.length;
-    while (m_parts.size() > 1 && m_covered - m_parts.front().length >= m_length) {
+    while (m_parts.size() > 1 && isCoveredBy(m_covered - m_parts.front().length)) {
         m_covered -= m_parts.front().length;
         m_parts.pop_front();
     }
@@ -25,6 +28,13 @@ void LoadWindow::restart()
 {
     m_parts.clear();
     m_covered = {};
+}
+
+bool LoadWindow::isIdle() const
+{
+    const bool isNothingDue = std::all_of(m_parts.cbegin(), m_parts.cend(),
+                                          [](const Part &part) { return part.due == 0; });
+    return isNothingDue && ended() == 0 && m_last.inFlight == 0;
 }
 
 qint64 LoadWindow::ended() const

@@ -15,6 +15,7 @@ namespace {
 
 /// A process keeps some of what it once had (allocator, caches); less than this is not called kept.
 constexpr double keptNoiseMb = 10.0;
+constexpr Nanoseconds longestWindow = std::chrono::seconds(60);
 const QString baselineName = u"baseline"_s;
 
 class RecoveryScenario : public Scenario {
@@ -22,7 +23,7 @@ public:
     RecoveryScenario(const ScenarioSetup &setup, RecoverySettings settings)
         : Scenario(setup)
         , m_settings(std::move(settings))
-        , m_baselineLoad(baselineName, setup, m_settings.requests, m_settings.shape)
+        , m_baselineLoad(baselineName, setup, m_settings.requests, m_settings.shape, "-b")
         , m_load(setup.plan.name, setup, m_settings.requests, m_settings.shape)
     {
         for (HttpLoadTurn *turn : {&m_baselineLoad, &m_load}) {
@@ -55,8 +56,11 @@ public:
             RecoveryJudge::Limits{.maxErrorRatePercent = setup().plan.maxErrorRatePercent,
                                   .window = window()},
             baselineP50Ms);
-        // The judge ends the turn; the longer length only bounds it.
-        m_load.run(phase, 2 * expectedLength() + std::chrono::seconds(10));
+        m_wasPaused = m_isPaused;
+        // The judge ends the turn; the longer length only bounds it, also at a rate lowered later.
+        m_load.run(phase,
+                   2 * (m_settings.recoveryTime + m_settings.checks * longestWindow)
+                       + std::chrono::seconds(10));
     }
 
     void stop(StopMode mode) override
@@ -66,15 +70,23 @@ public:
     }
     void pause() override
     {
+        m_isPaused = m_wasPaused = true;
         m_baselineLoad.pause();
         m_load.pause();
     }
     void resume() override
     {
+        m_isPaused = false;
         m_baselineLoad.resume();
         m_load.resume();
     }
-    void setRate(Rate rate) override { m_load.setRate(rate); }
+    void setRate(Rate rate) override
+    {
+        m_settings.shape.stages = {LoadStage{.from = rate, .to = rate, .duration = {}}};
+        m_load.setRate(rate);
+        if (m_judge)
+            m_judge->setWindow(window());
+    }
     LatencyHistogram takeLateness() override
     {
         LatencyHistogram lateness = m_baselineLoad.takeLateness();
@@ -98,14 +110,14 @@ public:
     ScenarioFinishedEvent outcome() const override;
 
 private:
-    /// Long enough to hold a few operations of the profile's rate.
+    /// Long enough to hold a few operations of the present rate.
     Nanoseconds window() const
     {
         constexpr Nanoseconds shortest = std::chrono::seconds(2);
         if (m_settings.shape.model == LoadModel::Closed || m_settings.shape.stages.isEmpty())
             return shortest;
         const double rate = m_settings.shape.stages.constLast().to.perSecond();
-        return rate > 0 ? std::clamp(fromSeconds(3.0 / rate), shortest, 30 * shortest) : shortest;
+        return rate > 0 ? std::clamp(fromSeconds(3.0 / rate), shortest, longestWindow) : shortest;
     }
 
     void onMeasured(const LoadInterval &interval)
@@ -114,7 +126,11 @@ private:
             m_toFirstSuccess = toSeconds(*interval.firstOk);
         const bool healthy = std::all_of(m_isHealthy.cbegin(), m_isHealthy.cend(),
                                          [](bool isHealthy) { return isHealthy; });
-        m_judge->add(interval, healthy);
+        if (m_wasPaused)
+            m_judge->skip(interval);
+        else
+            m_judge->add(interval, healthy);
+        m_wasPaused = m_isPaused;
         if (m_judge->isDone())
             m_load.stop(StopMode::Drain);
     }
@@ -123,6 +139,8 @@ private:
     HttpLoadTurn m_baselineLoad, m_load;
     LatencyHistogram m_baseline;
     std::optional<RecoveryJudge> m_judge;
+    bool m_isPaused = false;
+    bool m_wasPaused = false; ///< At any time of the interval that now runs.
     std::optional<double> m_toFirstSuccess;
     QMap<QString, double> m_memoryMb, m_baselineMemoryMb;
     QMap<QString, bool> m_isHealthy;

@@ -35,6 +35,10 @@ void RecoveryJudge::add(const LoadInterval &interval, bool everyServiceIsHealthy
     if (!m_window.isFull() || isDone())
         return;
 
+    if (m_window.isIdle()) {
+        m_window.restart();
+        return;
+    }
     const QString failure = firstFailure(everyServiceIsHealthy);
     if (failure.isEmpty() && !m_toObjective)
         m_toObjective = toSeconds(m_elapsed);
@@ -53,6 +57,12 @@ void RecoveryJudge::add(const LoadInterval &interval, bool everyServiceIsHealthy
         ++m_checksPassed;
     else
         ++m_failures[failure];
+    m_window.restart();
+}
+
+void RecoveryJudge::skip(const LoadInterval &interval)
+{
+    m_window.add(interval); // for the totals
     m_window.restart();
 }
 

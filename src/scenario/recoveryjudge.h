@@ -14,7 +14,8 @@ namespace lowtide {
 /// in with the intervals.
 ///
 ///   waiting   until the objective and the baseline are reached again, or recoveryTime is over
-///   checking  one check per window: objective met, every service healthy
+///   checking  one check per window: objective met, every service healthy; a window in which
+///             nothing was due is none
 ///   done      after `checks` windows
 class RecoveryJudge {
 public:
@@ -27,6 +28,11 @@ public:
                   std::optional<double> baselineP50Ms);
 
     void add(const LoadInterval &interval, bool everyServiceIsHealthy);
+    /// An interval in which the load was paused, wholly or in part: it speaks neither for nor
+    /// against the service, and the clock stands still.
+    void skip(const LoadInterval &interval);
+    /// From now on; a load at another rate needs another length.
+    void setWindow(Nanoseconds window) { m_window.setLength(window); }
     [[nodiscard]] bool isDone() const { return m_checksDone >= m_checks; }
 
     /// Since the load was restored to the profile's own; absent: not reached.

@@ -14,6 +14,11 @@ private Q_SLOTS:
     void checksBeginOnlyWhenTheServiceIsBack();
     void aServiceThatStaysSlowFailsItsChecksAfterTheRecoveryTime();
     void noAnswersAreNoPass();
+    void aWindowInWhichNothingWasDueIsNoCheck();
+    void pausedIntervalsAreNotJudged();
+    void windowsOfTwoSecondsAreFullAfterTwoIntervals_data();
+    void windowsOfTwoSecondsAreFullAfterTwoIntervals();
+    void aLongerWindowMakesChecksLonger();
     void anUnhealthyServiceFailsTheCheckItIsUnhealthyIn();
     void slowerThanTheBaselineIsNotBackThoughTheObjectiveHolds();
     void differencesBelowTheNoiseCountAsTheBaseline();
@@ -45,6 +50,13 @@ struct Load {
         interval.counts = counts;
         interval.responseTime.record(response, ok + failed);
         return interval;
+    }
+    /// As many fall due as users are free; nobody answers.
+    LoadInterval silence(int due)
+    {
+        counts.planned += due;
+        counts.inFlight += due;
+        return second(0, 0, 0ms);
     }
     OperationCounts counts;
 };
@@ -95,10 +107,74 @@ void RecoveryJudgeTest::noAnswersAreNoPass()
     RecoveryJudge judge(settings(), limits, std::nullopt);
     Load load;
     for (int second = 0; second < 60 && !judge.isDone(); ++second)
-        judge.add(load.second(0, 0, 0ms), true);
+        judge.add(load.silence(second == 0 ? 3 : 0), true);
     QVERIFY(judge.isDone());
     QCOMPARE(judge.checksPassed(), 0);
     QCOMPARE(judge.failures().value(u"no_answer"_s), 3);
+}
+
+void RecoveryJudgeTest::aWindowInWhichNothingWasDueIsNoCheck()
+{
+    RecoveryJudge judge(settings(), limits, std::nullopt);
+    Load load;
+    for (int second = 0; second < 20; ++second)
+        judge.add(load.second(0, 0, 0ms), true);
+    QCOMPARE(judge.checksDone(), 0);
+    for (int second = 0; second < 60 && !judge.isDone(); ++second)
+        judge.add(second % 4 == 0 ? load.second(1, 0, 50ms) : load.second(0, 0, 0ms), true);
+    QCOMPARE(judge.checksPassed(), 3);
+    QCOMPARE(judge.checksDone(), 3);
+}
+
+void RecoveryJudgeTest::pausedIntervalsAreNotJudged()
+{
+    RecoveryJudge judge(settings(), limits, 50.0);
+    Load load;
+    for (int second = 0; second < 3; ++second)
+        judge.add(load.second(10, 0, 50ms), true);
+    for (int second = 0; second < 30; ++second)
+        judge.skip(load.second(0, second == 0 ? 10 : 0, 50ms));
+    QCOMPARE(judge.checksDone(), 0);
+    int seconds = 0;
+    for (; seconds < 60 && !judge.isDone(); ++seconds)
+        judge.add(load.second(10, 0, 50ms), true);
+    QCOMPARE(judge.checksPassed(), 3);
+    QCOMPARE(seconds, 3 * 2);
+}
+
+void RecoveryJudgeTest::windowsOfTwoSecondsAreFullAfterTwoIntervals_data()
+{
+    QTest::addColumn<qint64>("intervalNs");
+    QTest::newRow("a timer a trifle early") << qint64(999'990'000);
+    QTest::newRow("on time") << qint64(1'000'000'000);
+    QTest::newRow("a timer a trifle late") << qint64(1'000'010'000);
+}
+
+void RecoveryJudgeTest::windowsOfTwoSecondsAreFullAfterTwoIntervals()
+{
+    QFETCH(qint64, intervalNs);
+    RecoveryJudge judge(settings(), limits, 50.0);
+    Load load;
+    int intervals = 0;
+    for (; !judge.isDone() && intervals < 60; ++intervals) {
+        LoadInterval interval = load.second(10, 0, 50ms);
+        interval.length = Nanoseconds(intervalNs);
+        judge.add(interval, true);
+    }
+    QCOMPARE(intervals, 2 + 3 * 2);
+}
+
+void RecoveryJudgeTest::aLongerWindowMakesChecksLonger()
+{
+    RecoveryJudge judge(settings(), limits, 50.0);
+    Load load;
+    for (int second = 0; second < 2; ++second)
+        judge.add(load.second(10, 0, 50ms), true);
+    judge.setWindow(4s);
+    int seconds = 0;
+    for (; !judge.isDone() && seconds < 60; ++seconds)
+        judge.add(load.second(10, 0, 50ms), true);
+    QCOMPARE(seconds, 3 * 4);
 }
 
 void RecoveryJudgeTest::anUnhealthyServiceFailsTheCheckItIsUnhealthyIn()
