@@ -38,6 +38,8 @@ void addStress(RunPlan &plan, const Profile &profile, const QList<PlannableScena
                                .cycles = cycles,
                                .length = length});
             plan.stressLength += length;
+            // What comes after its load has up to half of the turn; the rest comes on top.
+            plan.longest += std::max(Nanoseconds(), scenario.expectedLength - length / 2);
         }
     }
 }

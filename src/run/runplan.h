@@ -12,7 +12,7 @@ struct PlannableScenario {
     ScenarioPlan plan;
     bool isRecovery = false; ///< Runs once, after the stress.
     bool takesBaseline = false;
-    Nanoseconds expectedLength{}; ///< Recovery: at most so long.
+    Nanoseconds expectedLength{}; ///< As Scenario::expectedLength().
 };
 
 /// One turn of one scenario.
@@ -28,7 +28,7 @@ struct PlannedTurn {
 struct RunPlan {
     QList<PlannedTurn> turns;
     Nanoseconds stressLength{}; ///< Of the load scenarios together.
-    Nanoseconds longest{}; ///< Everything, with recovery as long as it may take.
+    Nanoseconds longest{}; ///< Everything, with recovery and each turn's end as long as may be.
 };
 
 /// Baseline, then the load scenarios cycle by cycle, then recovery. A scenario without a length of

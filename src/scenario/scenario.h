@@ -37,13 +37,15 @@ public:
     [[nodiscard]] virtual QString phase() const;
     /// Whether it wants a turn in the phase "baseline", before the stress.
     [[nodiscard]] virtual bool takesBaseline() const { return false; }
-    /// What it adds to the plan where the profile gives it no length (recovery).
+    /// Recovery: what it adds to the plan, at most. Load: how long the part after its load takes at
+    /// most; that comes out of the turn, up to half of it.
     [[nodiscard]] virtual Nanoseconds expectedLength() const { return {}; }
 
     /// Begins one turn of `length`; `ended` comes when nothing of it is open any more.
     virtual void run(const QString &phase, Nanoseconds length) = 0;
     /// Ends the turn early; `ended` comes as always.
     virtual void stop(StopMode mode) = 0;
+    /// Also between turns: the next one then begins paused.
     virtual void pause() = 0;
     virtual void resume() = 0;
     /// Changes the arrival rate from now on, also for later turns.

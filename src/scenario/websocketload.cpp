@@ -5,11 +5,18 @@
 #include "scenario/loadrecorder.h"
 #include "scenario/scenariokinds.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace lowtide {
 
 namespace {
+
+/// Of the overflow part, beyond the slow reader's pause: what the load takes for it at most.
+constexpr Nanoseconds overflowMargin = std::chrono::seconds(10);
+/// A turn shorter than this has a shorter pause too, or little but the pause would be left of it.
+constexpr Nanoseconds shortTurn = std::chrono::seconds(8);
 
 class WebSocketLoadScenario : public Scenario {
 public:
@@ -18,6 +25,11 @@ public:
         , m_settings(std::move(settings))
         , m_recorder(setup.plan.name)
     {
+    }
+
+    Nanoseconds expectedLength() const override
+    {
+        return m_settings.overflow ? m_settings.slowReadPause + overflowMargin : Nanoseconds();
     }
 
     void run(const QString &phase, Nanoseconds length) override
@@ -73,19 +85,23 @@ public:
     }
 
 private:
+    /// `length` is the whole turn's: the overflow part comes out of it.
     WebSocketLoadPlan plan(Nanoseconds length) const
     {
+        const Nanoseconds pause = length < shortTurn
+            ? std::min(m_settings.slowReadPause, length * 3 / 8)
+            : m_settings.slowReadPause;
         return {.url = setup().service.websocketUrl,
                 .connections = m_settings.connections,
                 .messageSizeBytes = m_settings.messageSizeBytes,
                 .messageRate = m_settings.messageRate,
                 .messageTimeout = m_settings.messageTimeout,
                 .pingInterval = m_settings.pingInterval,
-                .duration = length,
+                .duration = length - std::min(length / 2, expectedLength()),
                 .userAgent = setup().userAgent,
                 .overflow = m_settings.overflow,
                 .burstMessages = m_settings.burstMessages,
-                .slowReadPause = m_settings.slowReadPause};
+                .slowReadPause = pause};
     }
 
     void onMeasured(const LoadInterval &interval)

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void baselineIsATenthAndTenSecondsAtMost_data();
     void baselineIsATenthAndTenSecondsAtMost();
     void recoveryComesLastAndIsNoStress();
+    void whatFollowsALoadIsPartOfTheLongestRun_data();
+    void whatFollowsALoadIsPartOfTheLongestRun();
 };
 
 namespace {
@@ -101,6 +103,28 @@ void RunPlanTest::recoveryComesLastAndIsNoStress()
     QCOMPARE(plan.turns.constLast().phase, u"recovery"_s);
     QCOMPARE(plan.stressLength, Nanoseconds(60s));
     QCOMPARE(plan.longest, Nanoseconds(6s + 60s + 40s));
+}
+
+void RunPlanTest::whatFollowsALoadIsPartOfTheLongestRun_data()
+{
+    QTest::addColumn<int>("testSeconds");
+    QTest::addColumn<int>("cycles");
+    QTest::addColumn<int>("longestSeconds");
+    QTest::newRow("fits in half of the turn") << 60 << 1 << 60;
+    QTest::newRow("longer than half of the turn") << 20 << 1 << 20 + (13 - 10);
+    QTest::newRow("in every cycle") << 40 << 2 << 40 + 2 * (13 - 10);
+}
+
+void RunPlanTest::whatFollowsALoadIsPartOfTheLongestRun()
+{
+    QFETCH(int, testSeconds);
+    QFETCH(int, cycles);
+    QFETCH(int, longestSeconds);
+    PlannableScenario webSocket = load(u"ws"_s, 1);
+    webSocket.expectedLength = 13s;
+    const RunPlan plan = planOf(lasting(std::chrono::seconds(testSeconds), cycles), {webSocket});
+    QCOMPARE(plan.stressLength, Nanoseconds(std::chrono::seconds(testSeconds)));
+    QCOMPARE(plan.longest, Nanoseconds(std::chrono::seconds(longestSeconds)));
 }
 
 QTEST_GUILESS_MAIN(RunPlanTest)
