@@ -47,9 +47,11 @@ QString numberText(double number) { return QString::fromUtf8(jsonNumber(number))
 
 bool isWithin(const Field &field, double number)
 {
-    // A tolerance for what parsing "0.1s" as nanoseconds rounds away.
-    const double slack = 1e-9 * std::max(1.0, std::abs(field.maximum));
-    return number >= field.minimum - slack && number <= field.maximum + slack;
+    // A tolerance for what parsing "0.1s" as nanoseconds rounds away, relative to each bound: a
+    // large maximum must not widen a small minimum.
+    const double share = field.type == FieldType::Integer ? 0.0 : 1e-9;
+    return number >= field.minimum - share * std::abs(field.minimum)
+        && number <= field.maximum + share * std::abs(field.maximum);
 }
 
 using Value = Result<FieldValue, ValueProblems>;

@@ -109,6 +109,37 @@ private Q_SLOTS:
         QCOMPARE(valueAt(again, path).value, effective.value);
     }
 
+    void valuesOutsideARowsRangeAreRefused()
+    {
+        QList<Field> rows = profileRows() + serviceRows() + requestRows() + stageRows();
+        for (const QString &type : scenarioTypes())
+            rows += scenarioRowsOf(type);
+        int tried = 0;
+        for (const Field &row : rows) {
+            const bool isNumeric = row.type == FieldType::Integer || row.type == FieldType::Number
+                || row.type == FieldType::Duration || row.type == FieldType::Size;
+            if (!isNumeric)
+                continue;
+            QList<double> outside{row.minimum - 1, row.maximum * 1.001 + 1};
+            if (row.minimum > 0)
+                outside += {0, row.minimum * 0.999};
+            for (const double number : outside) {
+                JsonNode node;
+                node.kind = JsonNode::Kind::Number;
+                node.number = number;
+                node.numberText = QByteArray::number(number, 'g', 17);
+                QVERIFY2(!fieldValue(row, node),
+                         qPrintable(row.key + u' ' + QString::fromLatin1(node.numberText)));
+                ++tried;
+            }
+            for (const double number : {row.minimum, row.maximum}) {
+                const QString text = QString::number(number, 'f', 6);
+                QVERIFY2(row.check || fieldValue(row, text), qPrintable(row.key + u' ' + text));
+            }
+        }
+        QVERIFY(tried > 100);
+    }
+
     void theKindOfAScenarioCanBeChangedByAFlag()
     {
         READ_OR_FAIL(read, "{}", {},
