@@ -262,6 +262,16 @@ void SettingSources::readAssignment(const Assignment &assignment, ValueSource so
         refuse(value.error(), origin, {});
 }
 
+void SettingSources::forgetPlaceOf(const QString &service)
+{
+    for (const QString &row : {u"container"_s, u"url"_s, u"websocket_url"_s}) {
+        const QString path = u"services.%1.%2"_s.arg(service, row);
+        const GivenValue *value = given(path);
+        if (value && rank(value->source) < rank(ValueSource::Demo))
+            m_given.remove(path);
+    }
+}
+
 void SettingSources::readDemo(const QList<Assignment> &demo, const ProfileOutline &outline)
 {
     const auto addressFromOutside = [this](const QString &service) -> const GivenValue * {
@@ -288,11 +298,8 @@ void SettingSources::readDemo(const QList<Assignment> &demo, const ProfileOutlin
             left.insert(service);
             continue;
         }
-        // A command of the run stands in for the container that the profile means.
-        const QString container = u"services.%1.container"_s.arg(service);
-        const GivenValue *named = given(container);
-        if (path.endsWith(u".command"_s) && named && rank(named->source) < rank(ValueSource::Demo))
-            m_given.remove(container);
+        if (path.endsWith(u".command"_s))
+            forgetPlaceOf(service);
         readAssignment(assignment, ValueSource::Demo);
     }
 }

@@ -49,6 +49,9 @@ private:
     void readVariable(const Setting &setting, const QHash<QString, QString> &environment);
     void readAssignment(const Assignment &assignment, ValueSource source);
     void warnOfVariables(const QHash<QString, QString> &environment, const QSet<QString> &used);
+    /// A command of the run stands in for the container that the profile means, and announces
+    /// addresses of its own: those of the profile may belong to something else on this machine.
+    void forgetPlaceOf(const QString &service);
     void put(const Setting &setting, const GivenValue &value);
     void refuse(const ValueProblems &problems, const QString &where, const QString &pointer);
 
