@@ -36,6 +36,7 @@ Result<EffectiveProfile, Errors> ProfileAssembly::assemble()
     for (const ScenarioPlan &plan : profile.scenarios)
         checkScenario(plan);
     putLastWhatRunsLast();
+    checkLoadFlags();
     checkWhole();
     if (!m_errors.isEmpty())
         return Unexpected(m_errors);

@@ -45,7 +45,12 @@ private:
     void complete(ScenarioPlan &plan, ScenarioSettings &settings);
     void putLastWhatRunsLast();
     void checkScenario(const ScenarioPlan &plan);
+    /// The path that a scenario's load value comes from; empty: its kind has no such value.
+    [[nodiscard]] QString decidingPath(const QString &scenario, const QString &key) const;
+    [[nodiscard]] QString decidingRatePath(const QString &scenario) const;
+
     void checkServices();
+    void checkLoadFlags();
     void checkWhole();
     void settleConcurrency();
     void warn(const QString &text) { m_result.warnings.append(text); }

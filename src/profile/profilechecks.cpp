@@ -82,6 +82,52 @@ void ProfileAssembly::putLastWhatRunsLast()
                           [&runsLast](const ScenarioPlan &plan) { return !runsLast(plan); });
 }
 
+QString ProfileAssembly::decidingPath(const QString &scenario, const QString &key) const
+{
+    const Setting *setting = m_table.find(u"scenarios.%1.%2"_s.arg(scenario, key));
+    if (!setting)
+        return {};
+    if (m_sources.given(setting->path))
+        return setting->shownPath;
+    const QString load = setting->field.followsLoad ? profileLoadFor(scenario) : QString();
+    return load.isEmpty() ? setting->field.follows : decidingPath(load, key);
+}
+
+QString ProfileAssembly::decidingRatePath(const QString &scenario) const
+{
+    const auto valueOf = [&](const QString &key) {
+        const Setting *setting = m_table.find(u"scenarios.%1.%2"_s.arg(scenario, key));
+        return setting ? effective(*setting) : std::nullopt;
+    };
+    const auto model = valueOf(u"model"_s);
+    if (model && model->value.get<QString>() == u"closed")
+        return decidingPath(scenario, u"model"_s);
+    return decidingPath(scenario, valueOf(u"stages"_s) ? u"stages"_s : u"rate"_s);
+}
+
+void ProfileAssembly::checkLoadFlags()
+{
+    for (const QStringView test : {settingpath::rate, settingpath::users}) {
+        const GivenValue *given = m_sources.given(test.toString());
+        if (!given
+            || (given->source != ValueSource::Flag && given->source != ValueSource::Environment))
+            continue;
+        QStringList instead;
+        for (const ScenarioPlan &plan : m_result.profile.scenarios) {
+            const QString path = test == settingpath::rate ? decidingRatePath(plan.name)
+                                                           : decidingPath(plan.name, u"users"_s);
+            if (plan.enabled && !path.isEmpty() && !instead.contains(path))
+                instead.append(path);
+        }
+        if (instead.contains(test))
+            continue;
+        warn(instead.isEmpty() ? tr("%1 has no effect: no scenario that is run follows %2.")
+                                     .arg(given->origin, test)
+                               : tr("%1 has no effect: the load is set by %2.")
+                                     .arg(given->origin, instead.join(u", "_s)));
+    }
+}
+
 void ProfileAssembly::checkWhole()
 {
     const Profile &profile = m_result.profile;
@@ -99,7 +145,8 @@ void ProfileAssembly::checkWhole()
                  .arg(profile.environment));
     const bool watched = std::any_of(profile.services.begin(), profile.services.end(), isWatchable);
     if (!profile.resourceMonitoring)
-        warn(tr("resource_monitoring is off: memory and CPU of the services are not judged."));
+        warn(tr("resource_monitoring is off: memory and CPU of the services are neither watched "
+                "nor judged."));
     else if (!watched && m_errors.isEmpty())
         warn(tr("Memory and CPU of the services are not judged: none is on this machine or has a "
                 "command, pid or container."));
