@@ -57,6 +57,12 @@ QList<Objective> ofScenario(const ScenarioPlan &plan, const Profile &profile, bo
         rows.append(
             responseTime(plan.name + u".p95_threshold"_s, plan.name, profile.maxResponseTimeMs));
     rows.append(errorRate(plan.name + u".error_rate"_s, plan.name, plan.maxErrorRatePercent));
+    // What runs last loads a service that may still be recovering. Its checks apply both limits
+    // when they are due, so over its whole time they are reported only.
+    if (table && table->runsLast) {
+        for (Objective &row : rows)
+            row.decides = false;
+    }
     if (table && table->objectives)
         rows += table->objectives(plan, *plan.settings);
     return rows;

@@ -119,6 +119,12 @@ private:
                                                tr("A name has up to 64 letters, digits, '-' and "
                                                   "'_', and begins with a letter or "
                                                   "digit.")));
+            } else if (section == u"scenarios" && member.key == u"baseline") {
+                m_errors.append(m_places.error(
+                    member.line, member.column, pointer,
+                    tr("\"baseline\" names what is measured before the stress; no scenario can be "
+                       "called so."),
+                    tr("Choose another name.")));
             } else if (!member.value.isObject()) {
                 m_errors.append(m_places.error(member.value, pointer,
                                                tr("Needed is an object with settings.")));

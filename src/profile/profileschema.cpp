@@ -210,10 +210,12 @@ QByteArray profileSchema()
     properties[u"services"_s] = QJsonObject{{u"type"_s, u"object"_s},
                                             {u"minProperties"_s, 1},
                                             {u"additionalProperties"_s, reference(u"service"_s)}};
-    properties[u"scenarios"_s] =
-        QJsonObject{{u"type"_s, u"object"_s},
-                    {u"minProperties"_s, 1},
-                    {u"additionalProperties"_s, QJsonObject{{u"oneOf"_s, kinds}}}};
+    properties[u"scenarios"_s] = QJsonObject{
+        {u"type"_s, u"object"_s},
+        {u"minProperties"_s, 1},
+        // What is measured before the stress has this name.
+        {u"propertyNames"_s, QJsonObject{{u"not"_s, QJsonObject{{u"const"_s, u"baseline"_s}}}}},
+        {u"additionalProperties"_s, QJsonObject{{u"oneOf"_s, kinds}}}};
     properties[seedEndpointSection.toString()] = seedEndpointSchema();
     properties[seedScenarioSection.toString()] = seedScenarios();
 

@@ -1,4 +1,8 @@
+#include "profile/redaction.h"
 #include "profile/settingrows.h"
+
+#include <QHash>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -39,6 +43,33 @@ bool hasHeader(const RequestSpec &request, const QByteArray &name)
     return std::any_of(request.headers.begin(), request.headers.end(), [&name](const auto &header) {
         return header.first.compare(name, Qt::CaseInsensitive) == 0;
     });
+}
+
+/// The path without the values of secrets in its query: names go into reports and journals.
+QString shownPath(const QString &path)
+{
+    const qsizetype question = path.indexOf(u'?');
+    if (question < 0)
+        return redacted(path);
+    QStringList parts = path.mid(question + 1).split(u'&');
+    for (QString &part : parts) {
+        const qsizetype equals = part.indexOf(u'=');
+        const QString key = QUrl::fromPercentEncoding(part.left(equals).toUtf8());
+        part = equals >= 0 && isSecretName(key) ? part.left(equals + 1) + u"***"_s : redacted(part);
+    }
+    return redacted(path.left(question)) + u'?' + parts.join(u'&');
+}
+
+/// Requests that differ in a secret alone are told apart by a number.
+QString defaultName(const RequestSpec &request, QHash<QString, QStringList> &writtenBy)
+{
+    const QString method = QString::fromLatin1(request.method) + u' ';
+    const QString name = method + shownPath(request.path);
+    QStringList &paths = writtenBy[name];
+    if (!paths.contains(request.path))
+        paths.append(request.path);
+    const qsizetype number = paths.indexOf(request.path) + 1;
+    return number == 1 ? name : u"%1 (%2)"_s.arg(name).arg(number);
 }
 
 const FieldValue *valueIn(const FieldObject &object, QStringView key)
@@ -142,7 +173,7 @@ QList<Field> requestRows()
     return {
         field(Text, u"name"_s, Unit::None, TEXT("Name"), TEXT("How the report calls it."))
             .range(1, 200)
-            .whenAbsent(TEXT("method and path"))
+            .whenAbsent(TEXT("method and path, secrets in its query replaced"))
             .into(&RequestSpec::name),
         field(Text, u"method"_s, Unit::None, TEXT("Method"), TEXT("HTTP method."))
             .range(1, 20)
@@ -205,10 +236,11 @@ QList<Field> stageRows()
 QList<RequestSpec> requestsOf(const FieldValue &value)
 {
     QList<RequestSpec> requests = itemsOf<RequestSpec>(value);
+    QHash<QString, QStringList> writtenBy; // shown default name to what it stands for
     for (qsizetype i = 0; i < requests.size(); ++i) {
         RequestSpec &request = requests[i];
         if (request.name.isEmpty())
-            request.name = QString::fromLatin1(request.method) + u' ' + request.path;
+            request.name = defaultName(request, writtenBy);
         const FieldValue *body = valueIn(value.objects()[static_cast<std::size_t>(i)], u"body");
         if (body && isJson(*body) && !hasHeader(request, "Content-Type"))
             request.headers.append(

@@ -89,7 +89,9 @@ QByteArray settingsReference()
         + table(serviceRows(), false);
     text +=
         u"\n## Scenarios: `scenarios.NAME`, `test_scenarios.NAME`\n\nThey run in the order of the "
-        "file. Variables: `LOWTIDE_SCENARIOS_NAME_` and the setting in capitals.\n"_s
+        "file. No scenario can be called `baseline`: what is measured before the stress has that "
+        "name. "
+        "Variables: `LOWTIDE_SCENARIOS_NAME_` and the setting in capitals.\n"_s
         + table(scenarioRows(), false);
     for (const QString &type : scenarioTypes()) {
         const ScenarioTable *kind = scenarioTable(type);

@@ -78,6 +78,10 @@ private Q_SLOTS:
             u"p.json:1:1"_s, u"needs \"services\""_s);
         row("name that is none", "{\"services\": {\"a b\": {}}, \"scenarios\": {}}",
             u"/services/a b"_s, u"cannot be a name"_s);
+        row("scenario called baseline",
+            "{\"services\": {\"a\": {\"url\": \"http://h\"}},\n\"scenarios\": {\"baseline\": "
+            "{\"type\": \"http_load\"}}}",
+            u"p.json:2:15 /scenarios/baseline"_s, u"Choose another name"_s);
         row("unknown kind", general("\"url\": \"http://h\"", "\"type\": \"http_lod\""),
             s + u"/type"_s, u"Did you mean \"http_load\"?"_s);
         row("no kind", general("\"url\": \"http://h\"", ""), s, u"Known kinds: http_load"_s);

@@ -216,6 +216,60 @@ private Q_SLOTS:
         QVERIFY(read.warnings.join(u' ').contains(u"BLUEFIN_ENDPOINT"_s));
     }
 
+    void aDemoServiceIsFoundByWhatItAnnouncesAlone()
+    {
+        const QList<Assignment> demo{
+            {u"services.bluefin.command"_s, u"[\"demo\"]"_s, u"--demo"_s},
+            {u"services.dashboard.command"_s, u"[\"demo\"]"_s, u"--demo"_s}};
+        for (const char *file :
+             {"{}",
+              "{ \"service_endpoints\": { \"bluefin_endpoint\": \"http://localhost:8082\" } }"}) {
+            READ_OR_FAIL(read, file, {}, {}, demo);
+            for (const QString &name : {u"bluefin"_s, u"dashboard"_s}) {
+                QVERIFY(read.profile.service(name)->url.isEmpty());
+                QVERIFY(read.profile.service(name)->websocketUrl.isEmpty());
+            }
+            QVERIFY(valueAt(read, u"service_endpoints.bluefin_endpoint"_s).value.isEmpty());
+        }
+        const QList<Assignment> withAddress =
+            demo + QList<Assignment>{{u"services.bluefin.url"_s, u"http://[::1]:9"_s, u"--demo"_s}};
+        READ_OR_FAIL(placed, "{}", {}, {}, withAddress);
+        QCOMPARE(placed.profile.service(u"bluefin"_s)->url, QUrl(u"http://[::1]:9"_s));
+    }
+
+    void aLoadFlagThatNoScenarioFollowsIsWarnedOf()
+    {
+        const QList<Assignment> both{{u"test_parameters.operations_per_second"_s, u"50"_s, u"-q"_s},
+                                     {u"test_parameters.concurrent_users"_s, u"20"_s, u"-c"_s}};
+        READ_OR_FAIL(followed, "{}", {}, both);
+        QVERIFY2(followed.warnings.isEmpty(), qPrintable(followed.warnings.join(u'\n')));
+        // The pressure follows the load, which has its own.
+        READ_OR_FAIL(ignored, twoServices, {}, both);
+        QCOMPARE(ignored.warnings,
+                 (QStringList{u"-q has no effect: the load is set by scenarios.load.rate."_s,
+                              u"-c has no effect: the load is set by scenarios.load.users."_s}));
+        READ_OR_FAIL(variable, twoServices, {{u"OPERATIONS_PER_SECOND"_s, u"50"_s}});
+        QVERIFY(variable.warnings.join(u' ').contains(u"OPERATIONS_PER_SECOND has no effect"_s));
+        READ_OR_FAIL(file, QByteArray(twoServices).replace("\"rate\": 7", "\"queue_bound\": 7"), {},
+                     both);
+        QCOMPARE(file.warnings.size(), 1);
+    }
+
+    void stagesAndTheClosedModelGoBeforeARateFlag()
+    {
+        const QList<Assignment> rate{
+            {u"test_parameters.operations_per_second"_s, u"50"_s, u"-q"_s}};
+        const QByteArray load(twoServices);
+        READ_OR_FAIL(
+            stages,
+            QByteArray(load).replace("\"rate\": 7", "\"stages\": [{ \"to\": 1, \"duration\": 1 }]"),
+            {}, rate);
+        QVERIFY(stages.warnings.join(u' ').contains(u"set by scenarios.load.stages."_s));
+        READ_OR_FAIL(closed, QByteArray(load).replace("\"rate\": 7", "\"model\": \"closed\""), {},
+                     rate);
+        QVERIFY(closed.warnings.join(u' ').contains(u"set by scenarios.load.model."_s));
+    }
+
     void operationsInFlightFollowTheUsers()
     {
         READ_OR_FAIL(five, "{}", {{u"CONCURRENT_USERS"_s, u"5"_s}});
@@ -359,6 +413,11 @@ private Q_SLOTS:
         QCOMPARE(objective(read.profile, u"recovery_test.recovery_checks"_s)->comparison,
                  Comparison::AtLeast);
         QVERIFY(!objective(read.profile, u"service:bot.memory"_s)->decides);
+        // The time in which a service may still be recovering is judged by the checks alone.
+        QVERIFY(!objective(read.profile, u"recovery_test.p95"_s)->decides);
+        QVERIFY(!objective(read.profile, u"recovery_test.error_rate"_s)->decides);
+        QVERIFY(objective(read.profile, u"recovery_test.recovery_checks"_s)->decides);
+        QVERIFY(objective(read.profile, u"memory_pressure_test.error_rate"_s)->decides);
         for (const QString &id :
              {u"run.error_rate"_s, u"run.memory_growth"_s, u"run.cpu_sustained"_s,
               u"run.critical_failures"_s, u"websocket_load_test.error_rate"_s})
@@ -386,7 +445,7 @@ private Q_SLOTS:
         READ_OR_FAIL(blind, "{ \"monitoring\": { \"resource_monitoring\": false } }");
         QVERIFY(!objective(blind.profile, u"run.memory_growth"_s));
         QVERIFY(!objective(blind.profile, u"service:bot.cpu"_s));
-        QVERIFY(blind.warnings.join(u' ').contains(u"resource_monitoring"_s));
+        QVERIFY(blind.warnings.join(u' ').contains(u"neither watched nor judged"_s));
         READ_OR_FAIL(onlyUrls, QByteArray(twoServices).replace("localhost", "example.org"));
         QVERIFY(!objective(onlyUrls.profile, u"run.memory_total"_s));
         QVERIFY(objective(onlyUrls.profile, u"run.critical_failures"_s));
@@ -406,6 +465,20 @@ private Q_SLOTS:
         QCOMPARE(read.profile.service(u"api"_s)->url.password(), u"hunter2"_s);
         const auto &load = settingsOf<HttpLoadSettings>(read.profile, u"load"_s);
         QCOMPARE(load.requests.front().headers.front().second, "Bearer hunter2");
+        QCOMPARE(load.requests.front().path, u"/?token=hunter2"_s);
+        QCOMPARE(load.requests.front().name, u"GET /?token=***"_s);
+    }
+
+    void requestsThatDifferInASecretAloneAreNumbered()
+    {
+        READ_OR_FAIL(read,
+                     "{ \"services\": { \"api\": { \"url\": \"http://localhost\" } },"
+                     "\"scenarios\": { \"load\": { \"type\": \"http_load\", \"requests\": ["
+                     "{ \"path\": \"/a?x=1&api%5Fkey=hunter2,hunter3;hunter4&y=2\" },"
+                     "{ \"path\": \"/a?x=1&api%5Fkey=hunter5&y=2\" } ] } } }");
+        const auto &load = settingsOf<HttpLoadSettings>(read.profile, u"load"_s);
+        QCOMPARE(load.requests[0].name, u"GET /a?x=1&api%5Fkey=***&y=2"_s);
+        QCOMPARE(load.requests[1].name, u"GET /a?x=1&api%5Fkey=***&y=2 (2)"_s);
     }
 
     void unusualEnvironmentsAndUnknownVariablesAreWarnedOf()

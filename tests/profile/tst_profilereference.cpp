@@ -62,6 +62,8 @@ for profile in profiles:
 assert not check.is_valid({'test_parameter': {}})
 assert not check.is_valid({'test_parameters': {'concurrent_users': 0}})
 assert not check.is_valid({'services': {'a': {}}, 'scenarios': {'a': {'type': 'http_lod'}}})
+assert check.is_valid({'services': {'a': {}}, 'scenarios': {'a': {'type': 'http_load'}}})
+assert not check.is_valid({'services': {'a': {}}, 'scenarios': {'baseline': {'type': 'http_load'}}})
 assert not check.is_valid(dict(profiles[0], service_endpoints={}))
 )"_s;
         QStringList arguments{u"-c"_s, program, schema.fileName()};

@@ -66,8 +66,11 @@ QList<Objective> objectives(const ScenarioPlan &plan, const ScenarioSettings &se
 const bool registered = registerScenarioTable({
     .type = u"recovery"_s,
     .title = TEXT("Post-stress recovery"),
-    .help = TEXT("After the stress, the profile's own load goes on while checks ask whether the "
-                 "service is back to where it was before."),
+    .help =
+        TEXT("After the stress, the profile's own load goes on while checks ask whether the "
+             "service is back to where it was before. Response time and error rate of its whole "
+             "load are reported and recommended on, and do not fail the run: the checks apply "
+             "both."),
     .lengthShare = 0,
     .runsLast = true,
     .endpoint = ScenarioTable::Endpoint::Http,
