@@ -37,15 +37,16 @@ void TurnSequence::stop(StopMode mode)
 void TurnSequence::pause()
 {
     m_isPaused = true;
-    if (m_current)
-        m_current->pause();
+    for (const auto &scenario : m_scenarios)
+        scenario->pause();
 }
 
 void TurnSequence::resume()
 {
     m_isPaused = false;
-    if (m_current)
-        m_current->resume();
+    // All of them: one whose turn ended meanwhile would else begin its next turn paused.
+    for (const auto &scenario : m_scenarios)
+        scenario->resume();
 }
 
 void TurnSequence::setRate(Rate rate)
@@ -81,8 +82,6 @@ void TurnSequence::next()
     announce(true);
     Q_EMIT turnBegan(turn);
     m_current->run(turn.phase, turn.length);
-    if (m_isPaused)
-        m_current->pause();
 }
 
 void TurnSequence::onEnded()

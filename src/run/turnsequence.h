@@ -26,6 +26,7 @@ public:
     void start();
     /// No further turn; the present one is ended.
     void stop(StopMode mode);
+    /// Of all scenarios, whether they have their turn or not; a turn that begins meanwhile waits.
     void pause();
     void resume();
     /// Of the scenario that has its turn and of all later ones.
