@@ -109,6 +109,18 @@ private Q_SLOTS:
         QCOMPARE(read.profile.maxConcurrentOperations, 1000);
     }
 
+    void aSecretInTheAddressesQueryIsInNoName()
+    {
+        READ_OR_FAIL(read, adHocProfile({.url = u"http://127.0.0.1/a?access_token=hunter2&c=d"_s}));
+        const auto &load =
+            dynamic_cast<const HttpLoadSettings &>(*read.profile.scenarios[0].settings);
+        QCOMPARE(load.requests[0].path, u"/a?access_token=hunter2&c=d"_s);
+        QCOMPARE(load.requests[0].name, u"GET /a?access_token=***&c=d"_s);
+        QVERIFY(!effectiveText(read).contains(u"hunter2"_s));
+        for (const Objective &objective : read.profile.objectives)
+            QVERIFY(!(objective.id + objective.scope).contains(u"hunter2"_s));
+    }
+
     void aWebSocketAddressMakesAWebSocketLoad()
     {
         READ_OR_FAIL(read, adHocProfile({.url = u"ws://127.0.0.1:81/ws"_s, .users = u"4"_s}));
