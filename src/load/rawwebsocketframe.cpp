@@ -6,6 +6,7 @@
 #include <QtEndian>
 
 #include <array>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -17,7 +18,7 @@ constexpr std::uint8_t reservedBits = 0x70;
 constexpr std::uint8_t maskBit = 0x80;
 constexpr std::uint8_t length16 = 126;
 constexpr std::uint8_t length64 = 127;
-constexpr quint64 maxPayloadBytes = 64ULL * 1024 * 1024;
+constexpr quint64 maxMessageBytes = 64ULL * 1024 * 1024;
 constexpr qsizetype maxHandshakeBytes = 64LL * 1024;
 
 Unexpected<Error> malformed(const QString &message)
@@ -42,8 +43,6 @@ QString problemOf(std::uint8_t first, std::uint8_t second)
     const bool isControl = (opcode & 0x8) != 0;
     if (isControl && ((first & finBit) == 0 || (second & ~maskBit) > 125))
         return tr("The server sent a WebSocket control frame that is split or too long.");
-    if ((first & finBit) == 0 || opcode == 0)
-        return tr("The server split a WebSocket message into fragments.");
     return {};
 }
 
@@ -102,39 +101,71 @@ std::uint8_t WebSocketFrameParser::byteAt(qsizetype index) const
     return static_cast<std::uint8_t>(m_buffer[m_offset + index]);
 }
 
-Result<std::optional<WebSocketFrame>> WebSocketFrameParser::next()
+void WebSocketFrameParser::fail(const QString &message)
 {
-    using Frame = std::optional<WebSocketFrame>;
-    if (m_error)
-        return Unexpected(*m_error);
+    m_error = Error{ErrorCode::Malformed, message, {}, {}};
+}
+
+std::optional<WebSocketFrameParser::Head> WebSocketFrameParser::readHead()
+{
     if (available() < 2)
-        return Frame();
-    const std::uint8_t shortLength = byteAt(1) & static_cast<std::uint8_t>(~maskBit);
+        return std::nullopt;
     const QString problem = problemOf(byteAt(0), byteAt(1));
     if (!problem.isEmpty()) {
-        m_error = Error{ErrorCode::Malformed, problem, {}, {}};
-        return Unexpected(*m_error);
+        fail(problem);
+        return std::nullopt;
     }
-    const qsizetype headBytes = shortLength == length64 ? 10 : shortLength == length16 ? 4 : 2;
-    if (available() < headBytes)
-        return Frame();
+    Head head{.opcode = static_cast<WebSocketOpcode>(byteAt(0) & 0x0F),
+              .isFinal = (byteAt(0) & finBit) != 0};
+    if (!head.isControl()
+        && (head.opcode == WebSocketOpcode::Continuation) != m_fragments.has_value()) {
+        fail(tr("The server mixed up the fragments of its WebSocket messages."));
+        return std::nullopt;
+    }
+    const std::uint8_t shortLength = byteAt(1) & static_cast<std::uint8_t>(~maskBit);
+    head.headBytes = shortLength == length64 ? 10 : shortLength == length16 ? 4 : 2;
+    if (available() < head.headBytes)
+        return std::nullopt;
     quint64 length = shortLength;
     if (shortLength == length16)
         length = qFromBigEndian<quint16>(m_buffer.constData() + m_offset + 2);
     else if (shortLength == length64)
         length = qFromBigEndian<quint64>(m_buffer.constData() + m_offset + 2);
-    if (length > maxPayloadBytes) {
-        m_error = Error{
-            ErrorCode::Malformed, tr("The server sent a WebSocket frame above 64 MB."), {}, {}};
-        return Unexpected(*m_error);
+    const auto joinedBytes =
+        head.isControl() || !m_fragments ? 0 : static_cast<quint64>(m_fragments->payload.size());
+    if (length > maxMessageBytes - joinedBytes) {
+        fail(tr("The server sent a WebSocket message above 64 MB."));
+        return std::nullopt;
     }
-    const auto payloadBytes = static_cast<qsizetype>(length);
-    if (available() < headBytes + payloadBytes)
-        return Frame();
-    WebSocketFrame frame{static_cast<WebSocketOpcode>(byteAt(0) & 0x0F),
-                         m_buffer.sliced(m_offset + headBytes, payloadBytes)};
-    m_offset += headBytes + payloadBytes;
-    return Frame(std::move(frame));
+    head.payloadBytes = static_cast<qsizetype>(length);
+    return head;
+}
+
+QByteArray WebSocketFrameParser::takePayload(const Head &head)
+{
+    QByteArray payload = m_buffer.sliced(m_offset + head.headBytes, head.payloadBytes);
+    m_offset += head.headBytes + head.payloadBytes;
+    return payload;
+}
+
+Result<std::optional<WebSocketFrame>> WebSocketFrameParser::next()
+{
+    using Frame = std::optional<WebSocketFrame>;
+    for (;;) {
+        const auto head = m_error ? std::nullopt : readHead();
+        if (m_error)
+            return Unexpected(*m_error);
+        if (!head || available() < head->headBytes + head->payloadBytes)
+            return Frame();
+        const QByteArray payload = takePayload(*head);
+        if (head->isControl() || (head->isFinal && !m_fragments))
+            return Frame(WebSocketFrame{head->opcode, payload});
+        if (!m_fragments)
+            m_fragments = WebSocketFrame{head->opcode, {}};
+        m_fragments->payload += payload;
+        if (head->isFinal)
+            return std::exchange(m_fragments, std::nullopt);
+    }
 }
 
 QByteArray handshakeRequest(const QUrl &url, const QByteArray &key, const QByteArray &userAgent)

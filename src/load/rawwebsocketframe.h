@@ -20,7 +20,7 @@ enum class WebSocketOpcode : std::uint8_t {
     Pong = 0xA,
 };
 
-/// One whole frame as a server sends it.
+/// One whole message or control frame as a server sends it.
 struct WebSocketFrame {
     WebSocketOpcode opcode = WebSocketOpcode::Text;
     QByteArray payload;
@@ -31,20 +31,35 @@ struct WebSocketFrame {
 [[nodiscard]] QByteArray maskedFrame(WebSocketOpcode opcode, const QByteArray &payload,
                                      std::uint32_t mask);
 
-/// Cuts a server's byte stream into frames. Fragmented messages are an error here: no server splits
-/// messages as small as ours. After an error every call gives it again.
+/// Cuts a server's byte stream into messages and control frames. Fragments are joined (RFC 6455,
+/// 5.4), up to 64 MB a message. After an error every call gives it again.
 class WebSocketFrameParser {
 public:
     void append(const QByteArray &bytes);
-    /// The next whole frame, none when more bytes are needed, or ErrorCode::Malformed.
+    /// The next whole message or control frame, none when more bytes are needed, or
+    /// ErrorCode::Malformed.
     [[nodiscard]] Result<std::optional<WebSocketFrame>> next();
 
 private:
+    struct Head {
+        WebSocketOpcode opcode = WebSocketOpcode::Text;
+        bool isFinal = true;
+        qsizetype headBytes = 2;
+        qsizetype payloadBytes = 0;
+        [[nodiscard]] bool isControl() const { return opcode >= WebSocketOpcode::Close; }
+    };
+
+    /// The frame that comes next; none until its head is there. Sets m_error where it is wrong.
+    [[nodiscard]] std::optional<Head> readHead();
+    /// Of the next frame, which is there.
+    [[nodiscard]] QByteArray takePayload(const Head &head);
+    void fail(const QString &message);
     [[nodiscard]] qsizetype available() const { return m_buffer.size() - m_offset; }
     [[nodiscard]] std::uint8_t byteAt(qsizetype index) const;
 
     QByteArray m_buffer;
     qsizetype m_offset = 0; ///< Consumed bytes at the front of m_buffer.
+    std::optional<WebSocketFrame> m_fragments; ///< Joined so far, of the message that is under way.
     std::optional<Error> m_error;
 };
 

@@ -67,6 +67,7 @@ private Q_SLOTS:
     void framesComeOutWhereverTheStreamIsCut();
     void brokenFramesAreRefusedWhereverTheStreamIsCut_data();
     void brokenFramesAreRefusedWhereverTheStreamIsCut();
+    void fragmentsMakeOneMessage();
     void anErrorStays();
     void clientFramesAreMaskedAndSized_data();
     void clientFramesAreMaskedAndSized();
@@ -91,6 +92,15 @@ void RawWebSocketFrameTest::framesComeOutWhereverTheStreamIsCut_data()
         << text(3) + text(200) + text(0) + text(1) << QList<int>{3, 200, 0, 1};
     QTest::newRow("ping between texts")
         << text(3) + serverFrame('\x89', "p") + text(4) << QList<int>{3, 1, 4};
+    const auto first = serverFrame('\x01', "aa");
+    const auto middle = serverFrame('\x00', "bbb");
+    const auto last = serverFrame('\x80', "c");
+    QTest::newRow("two fragments") << text(5) + first + last + text(4) << QList<int>{5, 3, 4};
+    QTest::newRow("three fragments") << first + middle + last << QList<int>{6};
+    QTest::newRow("empty fragments")
+        << serverFrame('\x02', "") + serverFrame('\x80', "") << QList<int>{0};
+    QTest::newRow("ping between fragments")
+        << first + serverFrame('\x89', "p") + middle + last + text(7) << QList<int>{1, 6, 7};
 }
 
 void RawWebSocketFrameTest::framesComeOutWhereverTheStreamIsCut()
@@ -113,8 +123,13 @@ void RawWebSocketFrameTest::framesComeOutWhereverTheStreamIsCut()
 void RawWebSocketFrameTest::brokenFramesAreRefusedWhereverTheStreamIsCut_data()
 {
     QTest::addColumn<QByteArray>("stream");
-    QTest::newRow("first fragment") << serverFrame('\x01', "abc");
-    QTest::newRow("continuation") << serverFrame('\x80', "abc");
+    QTest::newRow("continuation of nothing") << serverFrame('\x80', "abc");
+    QTest::newRow("text within fragments")
+        << serverFrame('\x01', "abc") + serverFrame('\x81', "abc");
+    QTest::newRow("second first fragment")
+        << serverFrame('\x01', "abc") + serverFrame('\x02', "abc");
+    QTest::newRow("fragments beyond 64 MB")
+        << serverFrame('\x01', "abc") + QByteArray("\x80\x7F\0\0\0\0\x03\xFF\xFF\xFE", 10);
     QTest::newRow("reserved bit") << serverFrame('\xC1', "abc");
     QTest::newRow("unknown kind") << serverFrame('\x83', "abc");
     QTest::newRow("masked") << QByteArray("\x81\x81\x01\x02\x03\x04z", 7);
@@ -134,6 +149,18 @@ void RawWebSocketFrameTest::brokenFramesAreRefusedWhereverTheStreamIsCut()
         QVERIFY(failed);
         QCOMPARE(frames.size(), 1);
     }
+}
+
+void RawWebSocketFrameTest::fragmentsMakeOneMessage()
+{
+    bool failed = false;
+    const QByteArray stream = serverFrame('\x01', "Wor") + serverFrame('\x8A', "pong")
+        + serverFrame('\x00', "l") + serverFrame('\x80', "d");
+    const auto frames = framesOf(stream, 4, &failed);
+    QVERIFY(!failed);
+    const QList<WebSocketFrame> expected = {{WebSocketOpcode::Pong, "pong"},
+                                            {WebSocketOpcode::Text, "World"}};
+    QCOMPARE(frames, expected);
 }
 
 void RawWebSocketFrameTest::anErrorStays()
