@@ -213,6 +213,7 @@ void RawWebSocketClient::readFrames()
     while (m_state == State::Open || m_state == State::Closing) {
         const auto frame = m_parser.next();
         if (!frame) {
+            m_hasProtocolError = true;
             finish(frame.error().message);
             return;
         }
@@ -242,7 +243,7 @@ void RawWebSocketClient::handle(const WebSocketFrame &frame)
         finish(tr("The server closed the connection."));
         break;
     case WebSocketOpcode::Pong:
-    case WebSocketOpcode::Continuation: // the parser refuses these
+    case WebSocketOpcode::Continuation: // the parser joins these
         break;
     }
 }

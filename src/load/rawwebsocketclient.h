@@ -38,6 +38,9 @@ public:
     /// Messages of sendText() that the kernel took whole. (On wss: that the TLS layer took.)
     [[nodiscard]] qint64 messagesSent() const { return m_messagesSent; }
 
+    /// The connection ended because the server broke the protocol, not because it wished to.
+    [[nodiscard]] bool hasProtocolError() const { return m_hasProtocolError; }
+
     void pauseReading();
     /// Also gives the kernel's receive buffer a usual size, or the reading would crawl.
     void resumeReading();
@@ -76,6 +79,7 @@ private:
     QList<QHostAddress> m_addresses; ///< Not tried yet.
     State m_state = State::Idle;
     bool m_readingPaused = false;
+    bool m_hasProtocolError = false;
     QByteArray m_key;
     QByteArray m_handshake;
     WebSocketFrameParser m_parser;

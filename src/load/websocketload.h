@@ -33,8 +33,9 @@ struct WebSocketLoadPlan {
 /// messages_received, messages_lost (timed out on a connection that lived), messages_late (of the
 /// lost ones, echoes that came after all), messages_unsent (timed out before any connection took
 /// them), messages_other (not ours), duplicates; of the overflow part burst_sent, burst_received,
-/// slow_sent, slow_received, slow_closed (the server ended it), and at its end overflow_unfinished
-/// (parts of the two that did not open or were cut short) and, only if that is 0, overflow_lost.
+/// burst_closed (the server ended it), slow_sent, slow_received, slow_closed, and at its end
+/// overflow_unfinished (parts of the two that did not open, were closed by the server or cut short)
+/// and, only if that is 0, overflow_lost.
 class WebSocketLoad : public QObject {
     Q_OBJECT
 

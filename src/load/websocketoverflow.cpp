@@ -47,7 +47,8 @@ void WebSocketOverflow::stop() { onLimit(); }
 
 WebSocketOverflowResult WebSocketOverflow::result() const
 {
-    return {m_hasOpened, m_closedByPeer, m_cutShort, m_client.messagesSent(), m_received};
+    const qint64 sent = std::min<qint64>(m_client.messagesSent(), m_plan.messages); // no probes
+    return {m_hasOpened, m_closedByPeer, m_cutShort, sent, m_received};
 }
 
 bool WebSocketOverflow::isComplete() const { return m_received == m_plan.messages; }
@@ -73,12 +74,16 @@ void WebSocketOverflow::sendDue()
         : 1.0;
     const int due = static_cast<int>(std::min(1.0, share) * m_plan.messages);
     while (m_queued < due && m_client.bytesWaiting() < maxWaitingBytes) {
-        m_client.sendText(
-            echoMessage(static_cast<quint64>(m_queued), m_plan.messageSizeBytes).toLatin1());
+        send(m_queued);
         ++m_queued;
     }
     if (m_queued == m_plan.messages)
         m_sendTimer.stop();
+}
+
+void WebSocketOverflow::send(int id)
+{
+    m_client.sendText(echoMessage(static_cast<quint64>(id), m_plan.messageSizeBytes).toLatin1());
 }
 
 void WebSocketOverflow::onWritten()
@@ -97,6 +102,10 @@ void WebSocketOverflow::startReading()
 void WebSocketOverflow::onReceived(const QByteArray &text)
 {
     const auto id = echoId(QString::fromLatin1(text));
+    if (id && isProbe(*id)) {
+        closeConnection();
+        return;
+    }
     if (!id || *id >= m_isEchoed.size() || m_isEchoed[*id])
         return;
     m_isEchoed[*id] = true;
@@ -107,11 +116,22 @@ void WebSocketOverflow::onReceived(const QByteArray &text)
         m_silenceTimer.start();
 }
 
-void WebSocketOverflow::onSilence() { closeConnection(); }
+bool WebSocketOverflow::isProbe(quint64 id) const
+{
+    return id >= m_isEchoed.size() && id < m_isEchoed.size() + static_cast<std::size_t>(m_probes);
+}
+
+void WebSocketOverflow::onSilence()
+{
+    // Again after each silence: a server with a full queue drops the probe too. The limit ends it.
+    if (m_queued == m_plan.messages && m_client.bytesWaiting() == 0)
+        send(m_plan.messages + m_probes++);
+    m_silenceTimer.start();
+}
 
 void WebSocketOverflow::onLimit()
 {
-    m_cutShort = m_hasOpened && !m_isClosing;
+    m_cutShort = m_cutShort || (m_hasOpened && !m_isClosing);
     closeConnection();
 }
 
@@ -130,9 +150,11 @@ void WebSocketOverflow::closeConnection()
 void WebSocketOverflow::onClosed()
 {
     if (!m_isClosing) {
-        m_closedByPeer = m_hasOpened;
+        m_closedByPeer = m_hasOpened && !m_client.hasProtocolError();
         m_isClosing = true;
     }
+    // What came after the error is not known: nothing may be called lost.
+    m_cutShort = m_cutShort || (m_hasOpened && m_client.hasProtocolError() && !isComplete());
     m_sendTimer.stop();
     m_pauseTimer.stop();
     m_silenceTimer.stop();

@@ -341,6 +341,7 @@ QMap<QString, qint64> WebSocketWorker::counters() const
         (m_phase == Phase::Burst ? burst : slow) = m_overflow->result();
     counters.insert({{u"burst_sent"_s, burst.sent},
                      {u"burst_received"_s, burst.received},
+                     {u"burst_closed"_s, burst.closedByPeer ? 1 : 0},
                      {u"slow_sent"_s, slow.sent},
                      {u"slow_received"_s, slow.received},
                      {u"slow_closed"_s, slow.closedByPeer ? 1 : 0}});
