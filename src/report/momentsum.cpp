@@ -20,6 +20,10 @@ std::optional<SeriesPoint> MomentSum::add(double seconds, const QString &service
         m_highest = highest();
     }
     m_second = second;
+    const auto last = m_last.constFind(service);
+    // A service's second sample of a moment overwrites its first, whose sum may be the highest.
+    if (last != m_last.cend() && last->seconds >= double(second))
+        m_highest = highest();
     m_last[service] = {seconds, value};
     return closed;
 }
