@@ -39,7 +39,7 @@ struct Objective {
 struct ObjectiveResult {
     Objective objective;
     Verdict verdict = Verdict::NoData;
-    std::optional<double> measured; ///< In the objective's unit; absent for no data.
+    std::optional<double> measured; ///< In the objective's unit; absent where nothing was measured.
     QString note; ///< For people: what it lacks, or where it was broken first.
     friend bool operator==(const ObjectiveResult &, const ObjectiveResult &) = default;
 };

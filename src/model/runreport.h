@@ -14,6 +14,7 @@ inline constexpr int reportSchemaVersion = 1;
 struct JournalEnd {
     bool finished = false; ///< It has a run_finished.
     bool truncated = false; ///< Its last line was partial or damaged.
+    bool stillRunning = false; ///< Set by callers: its run still goes on, and so will the journal.
     qint64 lines = 0, skippedLines = 0, unknownKinds = 0;
     double lastSeconds = 0.0; ///< Of the last event that could be read.
     QStringList notes; ///< For people: which lines were skipped, and why (the first few).
@@ -95,6 +96,7 @@ struct RunReport {
     QList<Timed<LimitEvent>> limits;
     qint64 omittedEntries =
         0; ///< Of alerts, actions, limits and phases beyond the bound of each list.
+    qint64 lostEvents = 0; ///< Of the journal: gaps told in it, and lines that were skipped.
     QList<TimelineRow> timeline;
     QList<Timed<QMap<QString, UsagePoint>>> snapshots;
     QStringList warnings, recommendations; ///< For people.

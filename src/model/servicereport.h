@@ -66,6 +66,7 @@ struct ServiceReport {
     ServiceTotals totals;
     HealthFigures health;
     std::optional<ServiceStatus> initial, final;
+    bool wasOomKilled = false; ///< The service itself; kills of our ballast do not count.
     QStringList criticalFailures; ///< For people: crashes, OOM kills, unhealthy at the end.
     friend bool operator==(const ServiceReport &, const ServiceReport &) = default;
 };

@@ -50,6 +50,10 @@ struct RequestReport {
     friend bool operator==(const RequestReport &, const RequestReport &) = default;
 };
 
+/// Key of TestReport::remarks: the scenario ran but could not measure what it is for; its value
+/// says why. Such a test never passes.
+inline constexpr QLatin1StringView noDataRemark("no_data");
+
 /// One enabled scenario, whether it ran or not: an entry of `test_results`.
 struct TestReport {
     QString name, type, description, service;

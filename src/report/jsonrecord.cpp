@@ -207,7 +207,9 @@ void writeJournal(JsonPen &pen, const RunReport &report)
     pen.flag("finished", report.journal.finished);
     pen.flag("truncated", report.journal.truncated);
     pen.count("lines", report.journal.lines);
+    pen.flag("still_running", report.journal.stillRunning);
     pen.count("skipped_lines", report.journal.skippedLines);
+    pen.count("lost_events", report.lostEvents);
     pen.count("unknown_kinds", report.journal.unknownKinds);
     pen.number("last_seconds", report.journal.lastSeconds);
     pen.texts("notes", report.journal.notes);

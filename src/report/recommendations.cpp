@@ -36,6 +36,7 @@ public:
         aboutWebSockets();
         for (const ServiceReport &service : m_report.services)
             aboutService(service);
+        aboutLimits();
         aboutGenerator();
         if (m_sentences.isEmpty())
             aboutPass();
@@ -77,7 +78,9 @@ private:
     void aboutDrops();
     void aboutWebSockets();
     void aboutService(const ServiceReport &service);
+    void aboutLimits();
     void aboutGenerator();
+    void aboutNoData();
     void aboutPass();
 
     const RunReport &m_report;
@@ -92,7 +95,10 @@ void Advice::aboutUnmeasured()
             continue;
         const ServiceReport *target = service(test.service);
         const QString url = target ? target->plan.url : QString();
-        if (test.end == u"completed" && !errorRatePercent(test.counts))
+        if (const QString why = test.remarks.value(noDataRemark); !why.isEmpty())
+            say(ReportText::tr("%1 has no verdict: %2. Mend that and run it again.")
+                    .arg(test.name, ReportText::withoutStop(why)));
+        else if (test.end == u"completed" && !errorRatePercent(test.counts))
             say(ReportText::tr("%1 measured nothing: no operation was due. Give it more time or a "
                                "higher rate, and check %2.")
                     .arg(test.name, url.isEmpty() ? test.service : url));
@@ -109,11 +115,8 @@ void Advice::aboutFailures()
     for (const ServiceReport &service : m_report.services) {
         if (service.criticalFailures.isEmpty())
             continue;
-        const bool isOom = service.totals.oomKills.value_or(0) > 0
-            || service.criticalFailures.constFirst().contains(
-                ReportText::tr("killed for lack of memory"));
         const QString what = service.criticalFailures.join(u"; "_s);
-        if (isOom && service.memoryLimitMb)
+        if (service.wasOomKilled && service.memoryLimitMb)
             say(ReportText::tr("%1: %2. Its peak was %3 MB of its limit of %4 MB: raise the memory "
                                "limit or find what holds the memory.")
                     .arg(service.plan.name, what, number(service.memoryPeakMb.value_or(0.0)),
@@ -154,12 +157,24 @@ void Advice::aboutMissed(const ObjectiveResult &result)
 void Advice::aboutResponse(const ObjectiveResult &result)
 {
     const TestReport *scenario = test(result.objective.scope);
-    if (!scenario)
+    const QString percentile = number(result.objective.percentile.value_or(95.0));
+    // What was timed may lie below the limit and the dropped ones break it all the same.
+    if (result.measured.value_or(0.0) < result.objective.limit) {
+        say(ReportText::tr("%1: p%2 is not below %3 ms: %4.")
+                .arg(scenario ? scenario->name : ReportText::tr("All scenarios"), percentile,
+                     number(result.objective.limit), ReportText::withoutStop(result.note)));
         return;
-    QString sentence =
-        ReportText::tr("%1: p%2 of %3 ms is above %4 ms")
-            .arg(scenario->name, number(result.objective.percentile.value_or(95.0)),
-                 number(result.measured.value_or(0.0)), number(result.objective.limit));
+    }
+    if (!scenario) {
+        say(ReportText::tr("All scenarios together: p%1 of %2 ms is above %3 ms: look at the "
+                           "slowest of them first.")
+                .arg(percentile, number(result.measured.value_or(0.0)),
+                     number(result.objective.limit)));
+        return;
+    }
+    QString sentence = ReportText::tr("%1: p%2 of %3 ms is above %4 ms")
+                           .arg(scenario->name, percentile, number(result.measured.value_or(0.0)),
+                                number(result.objective.limit));
     const ServiceReport *target = service(scenario->service);
     const std::optional<double> cpu = target && target->sustained
         ? std::optional(target->sustained->percentOfLimit)
@@ -188,8 +203,22 @@ void Advice::aboutResponse(const ObjectiveResult &result)
 void Advice::aboutErrors(const ObjectiveResult &result)
 {
     const TestReport *scenario = test(result.objective.scope);
-    if (!scenario)
+    if (!scenario) {
+        const auto worst = std::max_element(m_report.tests.cbegin(), m_report.tests.cend(),
+                                            [](const auto &a, const auto &b) {
+                                                return errorRatePercent(a.counts).value_or(0.0)
+                                                    < errorRatePercent(b.counts).value_or(0.0);
+                                            });
+        QString sentence =
+            ReportText::tr("All scenarios together: %1 % of the operations failed, %2 % are "
+                           "allowed (%3)")
+                .arg(number(result.measured.value_or(0.0)), number(result.objective.limit),
+                     result.note);
+        if (worst != m_report.tests.cend())
+            sentence += ReportText::tr("; most in %1: look there first").arg(worst->name);
+        say(sentence + u'.');
         return;
+    }
     QStringList causes;
     for (auto it = scenario->failedByStatus.cbegin(); it != scenario->failedByStatus.cend(); ++it)
         causes.append(ReportText::tr("%1 times status %2").arg(it.value()).arg(it.key()));
@@ -290,8 +319,11 @@ void Advice::aboutService(const ServiceReport &service)
     const QString &name = service.plan.name;
     if (service.isStressed && service.sustained
         && service.sustained->percentOfLimit > m_report.started.cpuWarningPercent)
-        say(ReportText::tr("%1 used %2 % of its CPU limit, above the warning level of %3 %: it has "
-                           "little in reserve.")
+        say((service.cpuLimitCores
+                 ? ReportText::tr("%1 used %2 % of its CPU limit, above the warning level of %3 %: "
+                                  "it has little in reserve.")
+                 : ReportText::tr("%1 used %2 % of a core, above the warning level of %3 % (it has "
+                                  "no CPU limit): it would need about as much in a container."))
                 .arg(name, number(service.sustained->percentOfLimit),
                      number(m_report.started.cpuWarningPercent)));
     const qint64 periods = service.totals.periods.value_or(0);
@@ -304,10 +336,21 @@ void Advice::aboutService(const ServiceReport &service)
                 .arg(throttled)
                 .arg(periods)
                 .arg(number(share)));
-    if (service.plan.limits == u"not_applied")
-        say(ReportText::tr("%1 ran without its limits (%2): what it used says nothing yet about a "
-                           "small container.")
-                .arg(name, service.plan.limitsNote));
+}
+
+/// One sentence for all services with the same reason.
+void Advice::aboutLimits()
+{
+    QMap<QString, QStringList> namesByReason;
+    for (const ServiceReport &service : m_report.services) {
+        if (service.plan.limits == u"not_applied")
+            namesByReason[ReportText::withoutStop(service.plan.limitsNote)].append(
+                service.plan.name);
+    }
+    for (auto it = namesByReason.cbegin(); it != namesByReason.cend(); ++it)
+        say(ReportText::tr("Without their limits ran %1 (%2): what they used says nothing yet "
+                           "about a small container.")
+                .arg(it.value().join(u", "_s), it.key()));
 }
 
 void Advice::aboutGenerator()
@@ -319,7 +362,23 @@ void Advice::aboutGenerator()
                 .arg(number(m_report.generator->avgCpuPercent)));
 }
 
-/// What to try next after a run that met everything.
+/// A run to its end without a verdict.
+void Advice::aboutNoData()
+{
+    for (const ObjectiveResult &result : m_report.objectives) {
+        if (result.objective.decides && result.verdict == Verdict::NoData)
+            say(ReportText::tr("No verdict on %1: %2. Mend that and run it again.")
+                    .arg(result.objective.id, ReportText::withoutStop(result.note)));
+    }
+    if (m_report.lostEvents > 0)
+        say(ReportText::tr("Parts of the journal were lost, and what they held may decide: run it "
+                           "again on a machine with a faster disk or less to do."));
+    if (m_sentences.isEmpty())
+        say(ReportText::tr("Nothing was measured that decides: enable a scenario or name a service "
+                           "to watch."));
+}
+
+/// What to try next when there is nothing else to say.
 void Advice::aboutPass()
 {
     const ServiceReport *closest = nullptr;
@@ -333,8 +392,13 @@ void Advice::aboutPass()
             closestPercent = percent;
         }
     }
-    if (m_report.verdict != Verdict::Pass)
+    if (m_report.verdict == Verdict::Fail)
+        say(ReportText::tr("Look at the objectives that were missed and the scenarios that "
+                           "failed: they say what was measured."));
+    else if (m_report.verdict == Verdict::NoData && !m_report.isCompleted())
         say(ReportText::tr("Run it to the end to get a verdict."));
+    else if (m_report.verdict == Verdict::NoData)
+        aboutNoData();
     else if (closest)
         say(ReportText::tr(
                 "All objectives were met. The closest to its memory limit was %1 with %2 MB "

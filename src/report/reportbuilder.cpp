@@ -33,6 +33,27 @@ ContainerStatus statusOf(double seconds, const ContainerEvent &event)
     return status;
 }
 
+/// Services that ran without their limits, those with one reason in one line.
+QStringList limitWarnings(const RunStartedEvent &started)
+{
+    const auto isSaid = [&started](const RunStartedEvent::Service &plan) {
+        return std::any_of(started.warnings.cbegin(), started.warnings.cend(),
+                           [&plan](const QString &said) {
+                               return said.contains(plan.name) && said.contains(plan.limitsNote);
+                           });
+    };
+    QMap<QString, QStringList> namesByReason;
+    for (const RunStartedEvent::Service &plan : started.services) {
+        if (plan.limits == u"not_applied" && !isSaid(plan))
+            namesByReason[ReportText::withoutStop(plan.limitsNote)].append(plan.name);
+    }
+    QStringList warnings;
+    for (auto it = namesByReason.cbegin(); it != namesByReason.cend(); ++it)
+        warnings.append(ReportText::tr("Without their limits ran %1: %2.")
+                            .arg(it.value().join(u", "_s), it.key()));
+    return warnings;
+}
+
 } // namespace
 
 void ReportBuilder::add(const RunEvent &event)
@@ -70,6 +91,7 @@ RunReport ReportBuilder::report(const JournalEnd &end) const
         report.timeline = m_timeline.rows();
     if (report.started.resourceSnapshots)
         report.snapshots = m_snapshots.taken();
+    report.lostEvents = m_lostEvents + end.skippedLines;
     report.warnings = warnings(report);
     judge(report);
     report.recommendations = recommendations(report);
@@ -310,27 +332,34 @@ bool ReportBuilder::isEnding() const
 QStringList ReportBuilder::warnings(const RunReport &report) const
 {
     QStringList warnings = report.started.warnings;
-    for (const RunStartedEvent::Service &plan : report.started.services) {
-        const bool isSaid =
-            std::any_of(warnings.cbegin(), warnings.cend(), [&](const QString &said) {
-                return said.contains(plan.name) && said.contains(plan.limitsNote);
-            });
-        if (plan.limits == u"not_applied" && !isSaid)
-            warnings.append(
-                ReportText::tr("%1 ran without its limits: %2").arg(plan.name, plan.limitsNote));
+    warnings += limitWarnings(report.started);
+    for (const QString &name : leftOutServices(report))
+        warnings.append(ReportText::tr("%1 was not measured, and no scenario works on it: figures "
+                                       "over all services are without it.")
+                            .arg(name));
+    for (const TestReport &test : report.tests) {
+        if (const double resent = test.metrics.value(u"requests_resent"_s); resent > 0.0)
+            warnings.append(ReportText::tr("%1: requests_resent is %2: Qt sent these requests "
+                                           "again after their connection closed before an answer; "
+                                           "the first attempt counts as reset.")
+                                .arg(test.name, ReportText::number(resent)));
     }
-    if (report.isRecovered())
-        warnings.append(
-            ReportText::tr("The run did not end in order: this report was made from its "
-                           "journal, up to second %1.")
-                .arg(ReportText::number(report.durationSeconds)));
+    const QString until = ReportText::number(report.durationSeconds);
+    if (report.isRecovered() && report.journal.stillRunning)
+        warnings.append(ReportText::tr("The run still goes on: this report was made from its "
+                                       "journal, up to second %1.")
+                            .arg(until));
+    else if (report.isRecovered())
+        warnings.append(ReportText::tr("The run did not end in order: this report was made from "
+                                       "its journal, up to second %1.")
+                            .arg(until));
     if (report.journal.skippedLines > 0)
         warnings.append(ReportText::tr("The journal has %1 damaged lines that were skipped.")
                             .arg(report.journal.skippedLines));
-    if (m_lostEvents > 0)
-        warnings.append(ReportText::tr("%1 samples were lost on the way to the journal; counts are "
-                                       "complete, peaks may be missing.")
-                            .arg(m_lostEvents));
+    if (report.lostEvents > 0)
+        warnings.append(ReportText::tr("%1 events of the journal were lost: percentiles and events "
+                                       "may be incomplete.")
+                            .arg(report.lostEvents));
     return warnings;
 }
 

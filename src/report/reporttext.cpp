@@ -28,4 +28,23 @@ QString ReportText::clock(double seconds)
     return whole >= 3600 ? u"%1:%2"_s.arg(whole / 3600).arg(tail) : tail;
 }
 
+QString ReportText::withoutStop(const QString &text)
+{
+    QString bare = text.trimmed();
+    while (bare.endsWith(u'.'))
+        bare.chop(1);
+    return bare;
+}
+
+QString ReportText::span(double seconds)
+{
+    const qint64 whole = std::llround(seconds);
+    const qint64 minutes = whole / 60;
+    if (minutes == 0)
+        return tr("%1 s").arg(whole);
+    if (minutes < 60)
+        return tr("%1 min %2 s").arg(minutes).arg(whole % 60);
+    return tr("%1 h %2 min %3 s").arg(minutes / 60).arg(minutes % 60).arg(whole % 60);
+}
+
 } // namespace lowtide

@@ -15,6 +15,10 @@ public:
     [[nodiscard]] static QString number(qint64 value) { return QString::number(value); }
     /// "1:05" for 65 s, "1:02:05" for an hour more.
     [[nodiscard]] static QString clock(double seconds);
+    /// To be put into a sentence that has its own full stop.
+    [[nodiscard]] static QString withoutStop(const QString &text);
+    /// In words: "41 s", "5 min 12 s", "1 h 2 min 5 s".
+    [[nodiscard]] static QString span(double seconds);
 };
 
 } // namespace lowtide

@@ -192,6 +192,9 @@ TestReport ScenarioTally::report(double endSeconds) const
         test.note = m_finished->note;
         test.metrics = m_finished->metrics;
         test.remarks = m_finished->remarks;
+        const QString why = test.remarks.value(noDataRemark);
+        if (!why.isEmpty() && !test.note.contains(why))
+            test.note = test.note.isEmpty() ? why : u"%1; %2"_s.arg(test.note, why);
     } else {
         for (auto it = m_counters.cbegin(); it != m_counters.cend(); ++it)
             test.metrics[it.key()] = double(it.value());

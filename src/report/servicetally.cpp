@@ -78,14 +78,15 @@ void ServiceTally::add(double seconds, const ProbeEvent &probe)
         ++m_figures.health.healthyChecks;
         m_probeMs += probe.responseMs;
     }
-    m_lastProbes[probe.check] = probe.healthy;
-    const bool areAllHealthy = std::all_of(m_lastProbes.cbegin(), m_lastProbes.cend(),
-                                           [](bool isHealthy) { return isHealthy; });
+    m_lastProbes[probe.check] = {.isHealthy = probe.healthy, .detail = probe.detail};
+    // The failing check tells what is wrong, whichever was asked last.
+    const auto failing = failingProbe();
+    const bool areAllHealthy = !failing.has_value();
     const auto update = [&](std::optional<ServiceStatus> &status) {
         if (!status)
             status = ServiceStatus{.seconds = seconds};
         status->healthy = areAllHealthy;
-        status->probeDetail = probe.detail;
+        status->probeDetail = failing.value_or(probe.detail);
     };
     // Each check's first probe belongs to how the service was found.
     if (m_figures.health.totalChecks <= m_lastProbes.size())
@@ -114,7 +115,8 @@ void ServiceTally::add(double seconds, const ContainerEventEvent &event)
         m_crashes.append(
             event.detail.isEmpty()
                 ? ReportText::tr("ended at %1").arg(ReportText::clock(seconds))
-                : ReportText::tr("ended at %1: %2").arg(ReportText::clock(seconds), event.detail));
+                : ReportText::tr("ended at %1: %2")
+                      .arg(ReportText::clock(seconds), ReportText::withoutStop(event.detail)));
     }
 }
 
@@ -140,7 +142,23 @@ ServiceReport ServiceTally::report() const
     if (report.health.healthyChecks > 0)
         report.health.avgResponseMs = m_probeMs / double(report.health.healthyChecks);
     report.criticalFailures = criticalFailures();
+    report.wasOomKilled = ownOomKills() > 0;
     return report;
+}
+
+/// Those of the service: our ballast's are none of them.
+qint64 ServiceTally::ownOomKills() const
+{
+    return std::max(m_oomEvents, m_oomKills.risen().value_or(0) - m_ballastKills);
+}
+
+std::optional<QString> ServiceTally::failingProbe() const
+{
+    for (const LastProbe &probe : m_lastProbes) {
+        if (!probe.isHealthy)
+            return probe.detail;
+    }
+    return std::nullopt;
 }
 
 void ServiceTally::updateStatus(double seconds, const UsageSample &sample)
@@ -164,16 +182,13 @@ void ServiceTally::updateStatus(double seconds, const UsageSample &sample)
 QStringList ServiceTally::criticalFailures() const
 {
     QStringList failures = m_crashes;
-    const qint64 kills = std::max(m_oomEvents, m_oomKills.risen().value_or(0) - m_ballastKills);
+    const qint64 kills = ownOomKills();
     if (kills > 0 && kills <= m_crashCount && !failures.isEmpty())
         failures.first() = ReportText::tr("killed for lack of memory, %1").arg(failures.first());
     for (qint64 i = m_crashCount; i < kills && failures.size() < 2 * mostCrashTexts; ++i)
         failures.append(ReportText::tr("killed for lack of memory"));
-    const bool isUnhealthy = std::any_of(m_lastProbes.cbegin(), m_lastProbes.cend(),
-                                         [](bool isHealthy) { return !isHealthy; });
-    if (isUnhealthy)
-        failures.append(ReportText::tr("unhealthy at the end (%1)")
-                            .arg(m_figures.final ? m_figures.final->probeDetail : QString()));
+    if (const auto failing = failingProbe())
+        failures.append(ReportText::tr("unhealthy at the end (%1)").arg(*failing));
     return failures;
 }
 

@@ -52,7 +52,14 @@ public:
 
 private:
     void updateStatus(double seconds, const UsageSample &sample);
+    struct LastProbe {
+        bool isHealthy = true;
+        QString detail;
+    };
     [[nodiscard]] QStringList criticalFailures() const;
+    [[nodiscard]] qint64 ownOomKills() const;
+    /// What a check that fails last said; absent when none does.
+    [[nodiscard]] std::optional<QString> failingProbe() const;
     [[nodiscard]] double limitCores() const;
 
     RunStartedEvent::Service m_plan;
@@ -64,7 +71,7 @@ private:
     RisingCounter m_periods, m_throttledPeriods, m_throttledUs, m_diskRead, m_diskWritten,
         m_networkReceived, m_networkSent, m_oomKills, m_restarts, m_majorFaults;
     double m_probeMs = 0.0;
-    QMap<QString, bool> m_lastProbes; ///< By check.
+    QMap<QString, LastProbe> m_lastProbes; ///< By check.
     std::optional<double> m_lastSample;
     UsagePoint m_latest;
     QStringList m_crashes; ///< "die" and "vanished", in words.

@@ -139,11 +139,12 @@ QString Summary::verdictText(Verdict verdict) const
 void Summary::head()
 {
     m_text += verdictText(m_report.verdict) + u"  "_s + m_report.started.suite + u'\n';
-    QString when =
-        ReportText::tr("%1, took %2 min")
-            .arg(m_report.started.wallClock, ReportText::clock(m_report.durationSeconds));
+    QString when = ReportText::tr("%1, took %2")
+                       .arg(m_report.started.wallClock, ReportText::span(m_report.durationSeconds));
     if (m_report.isInterrupted())
         when += ReportText::tr(", interrupted");
+    else if (m_report.isRecovered() && m_report.journal.stillRunning)
+        when += ReportText::tr(", made from its journal: the run still goes on");
     else if (m_report.isRecovered())
         when += ReportText::tr(", recovered from its journal: the run did not end in order");
     else if (!m_report.endNote.isEmpty())

@@ -13,6 +13,13 @@ private Q_SLOTS:
     void responseTimeIsJudgedByItsPercentile();
     void noAnswerIsNoDataButNotNoFailure();
     void droppedOperationsDoNotFlatterAPercentile();
+    void lostTimesDecideNothing_data();
+    void lostTimesDecideNothing();
+    void lostEventsTakeAPassAway();
+    void failedOperationsAloneHaveNoResponseTime();
+    void aLoadedServiceWithoutSamplesTakesThePassOfASumAway_data();
+    void aLoadedServiceWithoutSamplesTakesThePassOfASumAway();
+    void aTestThatSaysItMeasuredNothingDoesNotPass();
     void aLeakFailsTheGrowthObjectiveAndNamesItsRate_data();
     void aLeakFailsTheGrowthObjectiveAndNamesItsRate();
     void steadyMemoryWithANoisyStartPasses();
@@ -86,6 +93,121 @@ void JudgementTest::droppedOperationsDoNotFlatterAPercentile()
     const QString lack = percentilesLack(report.tests.constFirst());
     QVERIFY2(lack.contains(u"96 of 100"_s), qPrintable(lack));
     QCOMPARE(judgedBy(objective(u"response_time"_s, 500.0), eventsWith(6)).verdict, Verdict::Fail);
+}
+
+void JudgementTest::lostTimesDecideNothing_data()
+{
+    QTest::addColumn<qint64>("fast");
+    QTest::addColumn<qint64>("slow");
+    QTest::addColumn<Verdict>("expected");
+    // Of 100 operations; what is neither fast nor slow was lost.
+    QTest::newRow("too few to decide") << qint64(97) << qint64(0) << Verdict::Pass;
+    QTest::newRow("slow ones might hide") << qint64(90) << qint64(0) << Verdict::NoData;
+    QTest::newRow("slow whatever they took") << qint64(60) << qint64(30) << Verdict::Fail;
+    QTest::newRow("a few slow ones more would break it")
+        << qint64(93) << qint64(3) << Verdict::NoData;
+    QTest::newRow("fast ones might hide") << qint64(30) << qint64(4) << Verdict::NoData;
+    QTest::newRow("all lost") << qint64(0) << qint64(0) << Verdict::NoData;
+}
+
+void JudgementTest::lostTimesDecideNothing()
+{
+    QFETCH(qint64, fast);
+    QFETCH(qint64, slow);
+    QFETCH(Verdict, expected);
+    QList<RunEvent> events = {interval(1.0, u"http_load"_s, {.planned = 100, .ok = 100})};
+    if (fast > 0)
+        events.append(histogram(1.0, u"http_load"_s, 100ms, fast));
+    if (slow > 0)
+        events.append(histogram(1.0, u"http_load"_s, 900ms, slow));
+    RunReport report;
+    const ObjectiveResult result = judgedBy(objective(u"response_time"_s, 500.0), events, &report);
+    QVERIFY2(result.verdict == expected, qPrintable(result.note));
+    const QString lost = QString::number(100 - fast - slow);
+    QVERIFY2(result.note.contains(lost) && result.note.contains(u"lost"_s),
+             qPrintable(result.note));
+    const QString lack = percentilesLack(report.tests.constFirst());
+    QVERIFY2(lack.contains(lost) && lack.contains(u"lost"_s), qPrintable(lack));
+}
+
+void JudgementTest::lostEventsTakeAPassAway()
+{
+    const OperationCounts counts{.planned = 10, .ok = 10};
+    const QList<RunEvent> whole = {interval(1.0, u"http_load"_s, counts),
+                                   finished(2.0, u"http_load"_s, counts), runFinished(3.0)};
+    RunReport report;
+    judgedBy(objective(u"error_rate"_s, 10.0), whole, &report);
+    QCOMPARE(report.exitCode, 0);
+    judgedBy(objective(u"error_rate"_s, 10.0),
+             QList<RunEvent>{{0.5, GapEvent{.lostEvents = 7}}} + whole, &report);
+    QCOMPARE(report.lostEvents, 7);
+    QCOMPARE(report.exitCode, 4);
+    QVERIFY2(report.warnings.join(u' ').contains(u"7 events of the journal were lost"_s),
+             qPrintable(report.warnings.join(u' ')));
+    ReportBuilder builder;
+    builder.add({0.0, started()});
+    for (const RunEvent &event : whole)
+        builder.add(event);
+    QCOMPARE(builder.report({.finished = true}).exitCode, 0);
+    QCOMPARE(builder.report({.finished = true, .skippedLines = 1}).exitCode, 4);
+}
+
+void JudgementTest::failedOperationsAloneHaveNoResponseTime()
+{
+    const ObjectiveResult result =
+        judgedBy(objective(u"response_time"_s, 500.0),
+                 {interval(1.0, u"http_load"_s, {.planned = 100, .failed = 100}),
+                  histogram(1.0, u"http_load"_s, 1ms, 100)});
+    QCOMPARE(result.verdict, Verdict::NoData);
+    QVERIFY2(result.note.contains(u"no operation succeeded"_s), qPrintable(result.note));
+}
+
+void JudgementTest::aLoadedServiceWithoutSamplesTakesThePassOfASumAway_data()
+{
+    QTest::addColumn<QString>("sampled");
+    QTest::addColumn<double>("limit");
+    QTest::addColumn<Verdict>("expected");
+    QTest::addColumn<QString>("note");
+    // The load works on shop; nothing works on board.
+    QTest::newRow("loaded and sampled")
+        << u"shop"_s << 100.0 << Verdict::Pass << u"without board"_s;
+    QTest::newRow("loaded, not sampled")
+        << u"board"_s << 100.0 << Verdict::NoData << u"not measured: shop"_s;
+    QTest::newRow("loaded, not sampled, above the limit all the same")
+        << u"board"_s << 5.0 << Verdict::Fail << u"not measured: shop"_s;
+}
+
+void JudgementTest::aLoadedServiceWithoutSamplesTakesThePassOfASumAway()
+{
+    QFETCH(QString, sampled);
+    QFETCH(double, limit);
+    QFETCH(Verdict, expected);
+    QFETCH(QString, note);
+    RunReport report;
+    const ObjectiveResult result =
+        judgedBy(objective(u"memory_total"_s, limit), {process(1.0, sampled, 10.0)}, &report);
+    QCOMPARE(result.verdict, expected);
+    QCOMPARE(result.measured.value(), 10.0);
+    QVERIFY2(result.note.contains(note), qPrintable(result.note));
+    QCOMPARE(report.warnings.join(u' ').contains(u"board was not measured"_s), sampled == u"shop");
+}
+
+void JudgementTest::aTestThatSaysItMeasuredNothingDoesNotPass()
+{
+    const OperationCounts counts{.planned = 10, .ok = 10};
+    ScenarioFinishedEvent event{.scenario = u"http_load"_s, .end = u"completed"_s};
+    event.counts = counts;
+    event.remarks = {{u"no_data"_s, u"no memory was ever held"_s}};
+    RunReport report;
+    judgedBy(objective(u"error_rate"_s, 10.0),
+             {interval(1.0, u"http_load"_s, counts), {2.0, event}, runFinished(3.0)}, &report);
+    const TestReport &test = report.tests.constFirst();
+    QCOMPARE(test.verdict, Verdict::NoData);
+    QVERIFY(!test.success);
+    QCOMPARE(test.note, u"no memory was ever held"_s);
+    QCOMPARE(report.exitCode, 4);
+    QVERIFY2(report.recommendations.constFirst().contains(test.note),
+             qPrintable(report.recommendations.constFirst()));
 }
 
 void JudgementTest::aLeakFailsTheGrowthObjectiveAndNamesItsRate_data()
@@ -165,8 +287,10 @@ void JudgementTest::sustainedCpuIsTheWorstHalfMinuteOfTheWorstService()
 void JudgementTest::aShortRunsSustainedCpuSaysSo()
 {
     QList<RunEvent> events;
-    for (int second = 1; second <= 10; ++second)
+    for (int second = 1; second <= 10; ++second) {
+        events.append(process(second, u"shop"_s, 10.0, 1.0));
         events.append(process(second, u"board"_s, 10.0, 40.0));
+    }
     const ObjectiveResult result = judgedBy(objective(u"cpu_sustained"_s, 90.0), events);
     QCOMPARE(result.verdict, Verdict::Pass);
     QCOMPARE(result.measured.value(), 40.0);
@@ -207,7 +331,7 @@ void JudgementTest::criticalFailuresAreCounted()
         judgedBy(objective(u"critical_failures"_s, 0.0, Comparison::AtMost), events);
     QCOMPARE(result.measured.value(), expected);
     QCOMPARE(result.verdict, expected > 0.0 ? Verdict::Fail : Verdict::Pass);
-    QCOMPARE(result.note.isEmpty(), expected == 0.0);
+    QCOMPARE(result.note.contains(u"shop"_s), expected > 0.0);
 }
 
 void JudgementTest::ourOwnBallastKilledIsNoFailureOfTheService()
