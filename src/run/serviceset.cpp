@@ -5,6 +5,7 @@
 #include <QMetaObject>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -42,7 +43,8 @@ void ServiceSet::startNext()
     if (m_isEnding)
         return;
     if (m_next >= m_services.size()) {
-        findProcesses();
+        if (m_findsProcesses)
+            findProcesses();
         // Not from within start(): the caller has yet to connect its own state.
         QMetaObject::invokeMethod(this, &ServiceSet::ready, Qt::QueuedConnection);
         return;
@@ -66,19 +68,26 @@ void ServiceSet::startNext()
 
 void ServiceSet::findProcesses()
 {
-    for (Service &service : m_services) {
-        if (service.pid)
-            continue;
+    QList<QUrl> urls;
+    for (const Service &service : std::as_const(m_services)) {
         const QUrl &url = service.url.isEmpty() ? service.websocketUrl : service.url;
-        const auto found = findListeningProcess(url);
+        urls.append(service.pid ? QUrl() : url);
+    }
+    const auto processes = findListeningProcesses(urls);
+    for (qsizetype i = 0; i < m_services.size(); ++i) {
+        Service &service = m_services[i];
+        const QUrl &url = urls.at(i);
+        const auto &found = processes.at(i);
         if (!found)
             continue;
         service.pid = found->pid;
+        const bool isSecure = url.scheme() == u"https" || url.scheme() == u"wss";
+        const int port = url.port(isSecure ? 443 : 80);
         Q_EMIT recorded(
             ActionEvent{.id = u"process_found"_s,
                         .scope = service.name,
                         .detail = tr("%1 listens on %2: its memory and CPU are watched")
-                                      .arg(found->name, u"%1:%2"_s.arg(url.host()).arg(url.port())),
+                                      .arg(found->name, u"%1:%2"_s.arg(url.host()).arg(port)),
                         .value = double(found->pid)});
     }
 }

@@ -33,6 +33,8 @@ public:
     ServiceSet(QList<Service> services, LogPath logPath, QObject *parent = nullptr);
     ~ServiceSet() override;
 
+    /// Before start(). False: nobody watches processes, so none is looked for.
+    void setFindsProcesses(bool finds) { m_findsProcesses = finds; }
     /// Starts what has a command; `ready` or `failed` comes.
     void start();
     /// Ends what was started; `ended` comes, also where there is nothing.
@@ -69,6 +71,7 @@ private:
     std::vector<Started> m_started;
     qsizetype m_next = 0;
     qsizetype m_running = 0;
+    bool m_findsProcesses = true;
     bool m_isEnding = false;
 };
 

@@ -27,8 +27,8 @@ std::optional<ServiceAnnouncement> readAnnouncement(const QByteArray &line, cons
     if (!line.trimmed().startsWith('{'))
         return std::nullopt;
     const QJsonObject object = QJsonDocument::fromJson(line).object();
-    const QJsonValue name = object.value("service"_L1);
-    if (name.isString() && name.toString() != service)
+    // Any line of a log may look like this one; only the name makes it the service's own.
+    if (object.value("service"_L1).toString() != service)
         return std::nullopt;
     const auto url = urlOf(object.value("url"_L1), "http"_L1, "https"_L1);
     const auto websocketUrl = urlOf(object.value("websocket_url"_L1), "ws"_L1, "wss"_L1);

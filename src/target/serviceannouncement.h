@@ -18,7 +18,8 @@ struct ServiceAnnouncement {
 
 /// Reads a line of the form
 /// `{"service":"bluefin","url":"http://127.0.0.1:PORT","websocket_url":"...", "pid":123}`. Absent
-/// where the line is something else, or not for `service`.
+/// where the line is something else, or doesn't name `service`. Check the address before anything
+/// is sent there.
 [[nodiscard]] std::optional<ServiceAnnouncement> readAnnouncement(const QByteArray &line,
                                                                   const QString &service);
 

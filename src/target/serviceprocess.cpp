@@ -238,7 +238,9 @@ void ServiceProcess::onFinished(int exitCode, QProcess::ExitStatus status)
         m_state = State::Gone;
         Q_EMIT exited(exitCode, hasCrashed);
     } else {
-        fail(ErrorCode::Unreachable,
+        // By convention 2 says that its arguments are wrong: the profile's or --demo-fault's.
+        const bool isMisused = !hasCrashed && exitCode == 2;
+        fail(isMisused ? ErrorCode::BadInput : ErrorCode::Unreachable,
              hasCrashed ? tr("It ended before it was ready, by %1.").arg(signalName(exitCode))
                         : tr("It ended before it was ready, with exit code %1.").arg(exitCode));
     }

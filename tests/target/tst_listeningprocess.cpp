@@ -12,6 +12,9 @@ class ListeningProcessTest : public QObject {
 
 private Q_SLOTS:
     void findsListenersOfAPortInTheKernelsTable();
+    void onlyWhoeverTakesConnectionsToTheAddressCounts_data();
+    void onlyWhoeverTakesConnectionsToTheAddressCounts();
+    void aListenerAtAnotherAddressOfThePortIsNotTakenForIt();
     void findsTheProcessBehindALoopbackAddress_data();
     void findsTheProcessBehindALoopbackAddress();
     void aPortThatNobodyListensOnHasNoProcess();
@@ -28,10 +31,52 @@ void ListeningProcessTest::findsListenersOfAPortInTheKernelsTable()
                              "00000000     0        0 4712 1 x\n"
                              "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 "
                              "00000000     0        0 4713 1 x\n";
-    QCOMPARE(listeningInodes(table, 8082), QList<qint64>({4711}));
-    QCOMPARE(listeningInodes(table, 80), QList<qint64>({4713}));
-    QCOMPARE(listeningInodes(table, 81), QList<qint64>());
-    QCOMPARE(listeningInodes("garbage\n", 80), QList<qint64>());
+    const QList<QHostAddress> local{QHostAddress(QHostAddress::LocalHost)};
+    QCOMPARE(listeningInodes(table, 8082, local), QList<qint64>({4711}));
+    QCOMPARE(listeningInodes(table, 80, local), QList<qint64>({4713}));
+    QCOMPARE(listeningInodes(table, 81, local), QList<qint64>());
+    QCOMPARE(listeningInodes("garbage\n", 80, local), QList<qint64>());
+}
+
+void ListeningProcessTest::onlyWhoeverTakesConnectionsToTheAddressCounts_data()
+{
+    QTest::addColumn<QByteArray>("listener");
+    QTest::addColumn<bool>("takesFour");
+    QTest::addColumn<bool>("takesSix");
+    const QByteArray zeros(24, '0');
+    QTest::newRow("loopback") << QByteArray("0100007F") << true << false;
+    QTest::newRow("another loopback address") << QByteArray("0200007F") << false << false;
+    QTest::newRow("an address of the network") << QByteArray("0501A8C0") << false << false;
+    QTest::newRow("everywhere") << QByteArray("00000000") << true << false;
+    QTest::newRow("IPv6 loopback") << zeros + "01000000" << false << true;
+    QTest::newRow("IPv6 everywhere") << zeros + "00000000" << true << true;
+    QTest::newRow("IPv4 loopback as IPv6")
+        << QByteArray("0000000000000000FFFF00000100007F") << true << false;
+    QTest::newRow("IPv6 address of the network")
+        << QByteArray("000080FE000000000000000001000000") << false << false;
+}
+
+void ListeningProcessTest::onlyWhoeverTakesConnectionsToTheAddressCounts()
+{
+#if Q_BYTE_ORDER == Q_BIG_ENDIAN
+    QSKIP("the rows are of little-endian machines");
+#endif
+    QFETCH(QByteArray, listener);
+    const QByteArray line = "0: " + listener
+        + ":1F92 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711 1 x\n";
+    QTEST(listeningInodes(line, 8082, {QHostAddress(QHostAddress::LocalHost)}).size() == 1,
+          "takesFour");
+    QTEST(listeningInodes(line, 8082, {QHostAddress(QHostAddress::LocalHostIPv6)}).size() == 1,
+          "takesSix");
+}
+
+void ListeningProcessTest::aListenerAtAnotherAddressOfThePortIsNotTakenForIt()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress(u"127.0.0.2"_s)));
+    const int port = server.serverPort();
+    QVERIFY(!findListeningProcess(QUrl(u"http://127.0.0.1:%1/"_s.arg(port))));
+    QVERIFY(findListeningProcess(QUrl(u"http://127.0.0.2:%1/"_s.arg(port))));
 }
 
 void ListeningProcessTest::findsTheProcessBehindALoopbackAddress_data()

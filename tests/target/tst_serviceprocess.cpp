@@ -107,7 +107,7 @@ void ServiceProcessTest::announcementMakesItReady()
 void ServiceProcessTest::announcementMayComeLateAndAfterNoise()
 {
     const QString script =
-        u"echo starting; echo '{\"level\":\"info\"}'; echo '{\"service\":\"other\",\"url\":\"http://127.0.0.1:1\"}'; sleep 0.3; "_s
+        u"echo starting; echo '{\"level\":\"info\"}'; echo '{\"service\":\"other\",\"url\":\"http://127.0.0.1:1\"}'; echo '{\"url\":\"http://127.0.0.1:2\"}'; sleep 0.3; "_s
         + QLatin1StringView(announceAndWait) + "exec sleep 300"_L1;
     ServiceProcess process(shellService(script), options());
     QSignalSpy ready(&process, &ServiceProcess::ready);
@@ -149,16 +149,21 @@ void ServiceProcessTest::failuresAreTold_data()
 {
     QTest::addColumn<QStringList>("command");
     QTest::addColumn<QString>("words");
-    QTest::newRow("no such program") << QStringList{u"/nowhere/bluefin"_s} << "/nowhere/bluefin";
-    QTest::newRow("no command") << QStringList() << "no command";
+    QTest::addColumn<ErrorCode>("code");
+    QTest::newRow("no such program")
+        << QStringList{u"/nowhere/bluefin"_s} << "/nowhere/bluefin" << ErrorCode::BadInput;
+    QTest::newRow("no command") << QStringList() << "no command" << ErrorCode::BadInput;
+    QTest::newRow("refuses its arguments")
+        << QStringList{u"/bin/sh"_s, u"-c"_s, u"echo no fault is called so; exit 2"_s}
+        << "no fault is called so" << ErrorCode::BadInput;
     QTest::newRow("ends at once") << QStringList{u"/bin/sh"_s, u"-c"_s,
                                                  u"echo out; echo no key >&2; exit 7"_s}
-                                  << "exit code 7";
+                                  << "exit code 7" << ErrorCode::Unreachable;
     QTest::newRow("its last output")
         << QStringList{u"/bin/sh"_s, u"-c"_s, u"echo out; echo no key >&2; exit 7"_s}
-        << "out | no key";
-    QTest::newRow("crashes at once")
-        << QStringList{u"/bin/sh"_s, u"-c"_s, u"kill -SEGV $$"_s} << "SIGSEGV";
+        << "out | no key" << ErrorCode::Unreachable;
+    QTest::newRow("crashes at once") << QStringList{u"/bin/sh"_s, u"-c"_s, u"kill -SEGV $$"_s}
+                                     << "SIGSEGV" << ErrorCode::Unreachable;
 }
 
 void ServiceProcessTest::failuresAreTold()
@@ -176,6 +181,7 @@ void ServiceProcessTest::failuresAreTold()
     QVERIFY(failed.wait(10000));
     const auto error = failed.first().first().value<Error>();
     QCOMPARE(error.where, u"bluefin"_s);
+    QTEST(error.code, "code");
     QVERIFY2(error.text().contains(words), qPrintable(error.text()));
     QCOMPARE(ready.count(), 0);
     end(process);
