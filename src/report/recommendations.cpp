@@ -395,6 +395,8 @@ void Advice::aboutPass()
     if (m_report.verdict == Verdict::Fail)
         say(ReportText::tr("Look at the objectives that were missed and the scenarios that "
                            "failed: they say what was measured."));
+    else if (m_report.verdict == Verdict::NoData && m_report.journal.stillRunning)
+        say(ReportText::tr("The run still goes on: its verdict comes with its end."));
     else if (m_report.verdict == Verdict::NoData && !m_report.isCompleted())
         say(ReportText::tr("Run it to the end to get a verdict."));
     else if (m_report.verdict == Verdict::NoData)

@@ -16,6 +16,9 @@ private Q_SLOTS:
     void theCauseAndTheCureAreNamed_data();
     void theCauseAndTheCureAreNamed();
     void aPassingRunGetsOneUsefulSentence();
+    void aLimitThatIsNotThereIsNotSpokenOf();
+    void killedBallastIsNotCalledLackOfMemory();
+    void aFinishedRunIsNotToldToRunToTheEnd();
     void thereIsAlwaysOne();
 };
 
@@ -127,6 +130,41 @@ void RecommendationsTest::aPassingRunGetsOneUsefulSentence()
     QCOMPARE(report.recommendations.size(), 1);
     QVERIFY2(report.recommendations.constFirst().contains(u"64 MB of 128 MB"_s),
              qPrintable(report.recommendations.constFirst()));
+}
+
+void RecommendationsTest::aLimitThatIsNotThereIsNotSpokenOf()
+{
+    QList<RunEvent> events;
+    for (int second = 1; second <= 40; ++second)
+        events.append(process(second, u"board"_s, 10.0, 95.0));
+    const QString all =
+        judgedRun(objective(u"error_rate"_s, 10), events, allOk).recommendations.join(u'\n');
+    QVERIFY2(all.contains(u"board used 95 % of a core"_s), qPrintable(all));
+    QVERIFY2(!all.contains(u"of its CPU limit"_s), qPrintable(all));
+}
+
+void RecommendationsTest::killedBallastIsNotCalledLackOfMemory()
+{
+    const auto kills = [](double seconds, qint64 total) {
+        return RunEvent{seconds, ProcessEvent{.service = u"shop"_s, .oomKills = total}};
+    };
+    const RunEvent crash{4.0, ContainerEventEvent{.service = u"shop"_s, .what = u"die"_s}};
+    const RunEvent told{3.0, ActionEvent{.id = u"ballast_killed"_s, .scope = u"shop"_s}};
+    const Objective errors = objective(u"error_rate"_s, 10);
+    const QString ours = judgedRun(errors, {kills(1, 0), kills(2, 1), told, crash}, allOk)
+                             .recommendations.join(u'\n');
+    QVERIFY2(!ours.contains(u"raise the memory limit"_s), qPrintable(ours));
+    const QString its =
+        judgedRun(errors, {kills(1, 0), kills(2, 1), crash}, allOk).recommendations.join(u'\n');
+    QVERIFY2(its.contains(u"raise the memory limit"_s), qPrintable(its));
+}
+
+void RecommendationsTest::aFinishedRunIsNotToldToRunToTheEnd()
+{
+    const RunReport report = judgedRun(objective(u"mood"_s, 1), {}, allOk);
+    QCOMPARE(report.verdict, Verdict::NoData);
+    const QString all = report.recommendations.join(u'\n');
+    QVERIFY2(!all.contains(u"to the end"_s) && all.contains(u"mood"_s), qPrintable(all));
 }
 
 void RecommendationsTest::thereIsAlwaysOne()

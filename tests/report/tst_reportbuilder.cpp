@@ -1,4 +1,5 @@
 #include "report/madeevents.h"
+#include "report/reporttext.h"
 
 #include <QTest>
 
@@ -25,6 +26,11 @@ private Q_SLOTS:
     void longRunsKeepABoundedTimeline();
     void snapshotsComeAtTheIntervalOfTheProfile();
     void whatEndsWithTheRunIsNoCrash();
+    void theFailingCheckKeepsItsOwnDetail();
+    void aRunThatGoesOnIsNotCalledBroken();
+    void servicesWithoutLimitsForOneReasonShareALine();
+    void resentRequestsAreExplained();
+    void spansAreSaidInWords();
 };
 
 void ReportBuilderTest::figuresEqualAHandCalculation()
@@ -386,6 +392,69 @@ void ReportBuilderTest::whatEndsWithTheRunIsNoCrash()
     QList<RunEvent> tooEarly = before;
     tooEarly += {death, finished(9.5, u"http_load"_s, {}), runFinished(10.0)};
     QCOMPARE(reportOf(tooEarly).services.constFirst().criticalFailures.size(), 1);
+}
+
+void ReportBuilderTest::theFailingCheckKeepsItsOwnDetail()
+{
+    const RunReport report = reportOf({{0.0, started()},
+                                       {1.0,
+                                        ProbeEvent{.service = u"shop"_s,
+                                                   .check = u"websocket"_s,
+                                                   .healthy = false,
+                                                   .detail = u"refused"_s}},
+                                       probe(1.5, u"shop"_s, true)});
+    const ServiceReport &shop = report.services.constFirst();
+    QCOMPARE(shop.final->healthy, std::optional(false));
+    QCOMPARE(shop.final->probeDetail, u"refused"_s);
+    QCOMPARE(shop.criticalFailures.size(), 1);
+    QVERIFY2(shop.criticalFailures.constFirst().contains(u"refused"_s),
+             qPrintable(shop.criticalFailures.constFirst()));
+    QVERIFY(!shop.wasOomKilled);
+}
+
+void ReportBuilderTest::aRunThatGoesOnIsNotCalledBroken()
+{
+    ReportBuilder builder;
+    builder.add({0.0, started()});
+    const QString broken = builder.report({}).warnings.join(u' ');
+    QVERIFY2(broken.contains(u"did not end in order"_s), qPrintable(broken));
+    const QString running = builder.report({.stillRunning = true}).warnings.join(u' ');
+    QVERIFY2(running.contains(u"still goes on"_s), qPrintable(running));
+    QVERIFY2(!running.contains(u"did not end in order"_s), qPrintable(running));
+}
+
+void ReportBuilderTest::servicesWithoutLimitsForOneReasonShareALine()
+{
+    RunStartedEvent start = started();
+    for (RunStartedEvent::Service &service : start.services) {
+        service.limits = u"not_applied"_s;
+        service.limitsNote = u"no control group."_s;
+    }
+    const RunReport report = reportOf({{0.0, start}});
+    for (const QStringList &lines : {report.warnings, report.recommendations}) {
+        const QStringList said = lines.filter(u"no control group"_s);
+        QCOMPARE(said.size(), 1);
+        QVERIFY2(said.constFirst().contains(u"shop, board"_s), qPrintable(said.constFirst()));
+        QVERIFY2(!said.constFirst().contains(u".."_s), qPrintable(said.constFirst()));
+    }
+}
+
+void ReportBuilderTest::resentRequestsAreExplained()
+{
+    const auto warningsWith = [](double resent) {
+        return reportOf({{0.0, started()},
+                         finished(1.0, u"http_load"_s, {}, {{u"requests_resent"_s, resent}})})
+            .warnings.filter(u"requests_resent"_s);
+    };
+    QCOMPARE(warningsWith(0.0), QStringList());
+    QCOMPARE(warningsWith(3.0).size(), 1);
+}
+
+void ReportBuilderTest::spansAreSaidInWords()
+{
+    QCOMPARE(ReportText::span(41.2), u"41 s"_s);
+    QCOMPARE(ReportText::span(312.0), u"5 min 12 s"_s);
+    QCOMPARE(ReportText::span(3725.0), u"1 h 2 min 5 s"_s);
 }
 
 QTEST_GUILESS_MAIN(ReportBuilderTest)
