@@ -19,6 +19,9 @@ namespace lowtide {
 
 namespace {
 
+/// Less is no pressure; the same within which the top counts as held.
+constexpr Bytes leastPressure = Bytes(1 << 20);
+
 /// "Memory is back" within this of what it was before: pages of the kernel and of caches come and
 /// go.
 constexpr Bytes backWithin = Bytes(8 << 20);
@@ -70,6 +73,7 @@ private:
     [[nodiscard]] std::optional<Bytes> usedNow() const;
     void startBallast(Nanoseconds turn);
     void onStep();
+    void noteWhereTheSystemStopped();
     void onHeld(Bytes total);
     void onDied(const QString &why, bool outOfMemory);
     void release();
@@ -86,14 +90,18 @@ private:
     PressureSteps m_steps;
     int m_stepsTaken = 0;
     std::unique_ptr<Ballast> m_ballast;
-    bool m_isPaused = false, m_isAtTop = false, m_isReleased = false;
+    bool m_isPaused = false, m_isReleased = false;
+    bool m_isTopAsked = false; ///< The last step was taken,
+    bool m_isAtTop = false; ///< and the ballast holds that much.
 
     SteadyTime m_releasedAt;
     std::optional<Bytes> m_usedBefore;
     LatencyHistogram m_beforePressure, m_atTop;
-    Bytes m_held, m_highest, m_planned;
+    Bytes m_held, m_planned;
+    Bytes m_highest; ///< Of all turns.
     int m_killed = 0, m_turns = 0;
     QString m_mode, m_note;
+    // Of the present turn, so that they belong together.
     std::optional<double> m_secondsToMemoryBack;
     std::optional<double> m_serviceBeforeMb, m_serviceNowMb, m_servicePeakMb;
 };
@@ -101,10 +109,12 @@ private:
 void MemoryPressureScenario::run(const QString &phase, Nanoseconds length)
 {
     ++m_turns;
-    m_isAtTop = m_isReleased = false;
+    m_isTopAsked = m_isAtTop = m_isReleased = false;
     m_stepsTaken = 0;
     m_held = {};
-    m_secondsToMemoryBack.reset();
+    for (auto *figure :
+         {&m_secondsToMemoryBack, &m_serviceBeforeMb, &m_serviceNowMb, &m_servicePeakMb})
+        figure->reset();
     m_usedBefore = usedNow();
     m_load.run(phase, length);
     startBallast(length);
@@ -173,20 +183,33 @@ void MemoryPressureScenario::onStep()
         m_step.start(milliseconds(200));
         return;
     }
-    if (m_isAtTop || !m_ballast) {
+    if (m_isTopAsked || !m_ballast) {
+        noteWhereTheSystemStopped();
         release();
         return;
     }
     ++m_stepsTaken;
     m_ballast->grow(m_steps.afterStep(m_stepsTaken));
-    m_isAtTop = m_stepsTaken >= m_steps.steps;
-    const Nanoseconds wait = m_steps.stepLength + (m_isAtTop ? m_steps.hold : Nanoseconds());
+    m_isTopAsked = m_stepsTaken >= m_steps.steps;
+    const Nanoseconds wait = m_steps.stepLength + (m_isTopAsked ? m_steps.hold : Nanoseconds());
     m_step.start(duration_cast<milliseconds>(wait));
+}
+
+void MemoryPressureScenario::noteWhereTheSystemStopped()
+{
+    if (m_isAtTop || !m_ballast)
+        return;
+    const QString note = tr("The system gave %1 of %2 MB of pressure.")
+                             .arg(m_held.mb(), 0, 'f', 0)
+                             .arg(m_steps.top.mb(), 0, 'f', 0);
+    if (!m_note.contains(note)) // an earlier turn's
+        m_note += (m_note.isEmpty() ? QString() : u" "_s) + note;
 }
 
 void MemoryPressureScenario::onHeld(Bytes total)
 {
     m_held = total;
+    m_isAtTop = m_isTopAsked && !m_isReleased && total + leastPressure >= m_steps.top;
     m_highest = std::max(m_highest, total);
     tellPressure(total, tr("ballast holds %1 MB (%2)").arg(total.mb(), 0, 'f', 0).arg(m_mode));
 }
@@ -206,7 +229,7 @@ void MemoryPressureScenario::onDied(const QString &why, bool outOfMemory)
 void MemoryPressureScenario::release()
 {
     m_step.stop();
-    m_isAtTop = false;
+    m_isTopAsked = m_isAtTop = false;
     if (m_ballast && m_ballast->isRunning())
         m_ballast->release();
 }
@@ -217,7 +240,7 @@ void MemoryPressureScenario::onReleased()
         return;
     m_releasedAt = steadyNow();
     m_held = {};
-    m_isAtTop = false;
+    m_isTopAsked = m_isAtTop = false;
     if (m_ballast) {
         tellPressure({}, tr("ballast released"));
         // The sender may be on the stack: it may not be destroyed here.
@@ -279,6 +302,10 @@ ScenarioFinishedEvent MemoryPressureScenario::outcome() const
     if (m_turns == 0)
         return outcome;
     outcome.note = m_note;
+    if (m_highest < std::min(leastPressure, m_settings.maxPressure)) {
+        // The service answered without any pressure: that is no result.
+        outcome.remarks[u"no_data"_s] = m_note.isEmpty() ? tr("No pressure was reached.") : m_note;
+    }
     outcome.remarks[u"pressure_mode"_s] = m_mode;
     outcome.metrics[u"pressure_asked_mb"_s] = m_settings.maxPressure.mb();
     outcome.metrics[u"pressure_planned_mb"_s] = m_planned.mb();
