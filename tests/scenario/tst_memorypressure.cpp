@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 #include <QTcpServer>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace lowtide;
@@ -45,6 +46,8 @@ private Q_SLOTS:
     void aTurnWithoutAnyPressureIsNoData_data();
     void aTurnWithoutAnyPressureIsNoData();
     void aScenarioThatNeverRanTellsNoReason();
+    void theTopCountsOnlyWhereItIsHeld_data();
+    void theTopCountsOnlyWhereItIsHeld();
 };
 
 void MemoryPressureTest::aTurnWithoutAnyPressureIsNoData_data()
@@ -75,6 +78,41 @@ void MemoryPressureTest::aScenarioThatNeverRanTellsNoReason()
 {
     const auto scenario = ScenarioKind::make(setupWithRoomFor(Bytes::fromMb(50)));
     QVERIFY(!scenario->outcome().remarks.contains(u"no_data"_s));
+}
+
+void MemoryPressureTest::theTopCountsOnlyWhereItIsHeld_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<bool>("isHeld");
+    QTest::newRow("all of it") << QByteArray("held 20") << true;
+    QTest::newRow("a quarter of it") << QByteArray("short 5") << false;
+}
+
+void MemoryPressureTest::theTopCountsOnlyWhereItIsHeld()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(bool, isHeld);
+    const QTemporaryDir directory;
+    QFile ballast(directory.filePath(u"ballast"_s));
+    QVERIFY(ballast.open(QIODevice::WriteOnly));
+    ballast.write("#!/bin/sh\nwhile read -r target; do echo '" + answer + "'; done\n");
+    ballast.close();
+    QVERIFY(ballast.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    qputenv("LOWTIDE_BALLAST", QFile::encodeName(ballast.fileName()));
+
+    ScenarioSetup setup = setupWithRoomFor(Bytes::fromMb(50));
+    auto settings = std::make_shared<MemoryPressureSettings>(
+        static_cast<const MemoryPressureSettings &>(*setup.plan.settings));
+    settings->increment = settings->maxPressure;
+    setup.plan.settings = settings;
+    const auto scenario = ScenarioKind::make(setup);
+    QSignalSpy ended(scenario.get(), &Scenario::ended);
+    scenario->run(u"stress"_s, 2s);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 20'000);
+    const ScenarioFinishedEvent outcome = scenario->outcome();
+    QCOMPARE(outcome.metrics.contains(u"p95_ms_at_top"_s), isHeld);
+    QCOMPARE(outcome.note.contains(u"gave 5 of 20 MB"_s), !isHeld);
+    QVERIFY(!outcome.remarks.contains(u"no_data"_s));
 }
 
 QTEST_GUILESS_MAIN(MemoryPressureTest)
