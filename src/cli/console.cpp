@@ -77,8 +77,12 @@ void Console::report(const Errors &errors)
 
 void Console::say(const QString &line)
 {
+    const QByteArray text = line.toUtf8() + '\n';
     // Where stderr can't be written there is nobody left to tell.
-    (void)writeAll(m_errors, line.toUtf8() + '\n');
+    if (m_waitsForReader)
+        (void)writeAll(m_errors, text);
+    else
+        (void)tryToWrite(text);
 }
 
 bool Console::tryToWrite(const QByteArray &text)

@@ -33,6 +33,9 @@ public:
     void report(const Errors &errors);
     /// A line for people that is neither a result nor an error.
     void say(const QString &line);
+    /// While `waits` is false, report() and say() drop what stderr doesn't take at once: a reader
+    /// that stalls must not hold up what is measured, nor its end.
+    void setWaits(bool waits) { m_waitsForReader = waits; }
 
     /// Writes to stderr what fits without waiting for a reader; false when nothing was written.
     [[nodiscard]] bool tryToWrite(const QByteArray &text);
@@ -45,6 +48,7 @@ public:
 private:
     int m_output;
     int m_errors;
+    bool m_waitsForReader = true;
 };
 
 } // namespace lowtide

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 #include "cli/reportoutput.h"
 #include "run/reports.h"
+#include "run/rundirectory.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -53,7 +54,8 @@ Result<void> ReportCommand::write(Console &console) const
         journal += u"/run.ndjson"_s;
     if (!QFileInfo::exists(journal))
         return Unexpected(Error{ErrorCode::BadInput, tr("there is no such journal."), journal, {}});
-    const Result<RunReport> report = reportOf(journal);
+    const bool isRunning = RunDirectory::isRunning(QFileInfo(journal).path());
+    const Result<RunReport> report = reportOf(journal, isRunning);
     if (!report)
         return Unexpected(report.error());
     return m_output.write(*report, console);

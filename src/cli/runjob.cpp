@@ -17,12 +17,13 @@ RunJob::RunJob(EffectiveProfile profile, Settings settings, Console &console)
     , m_console(console)
     , m_session(std::move(profile), m_settings.options)
     , m_progress(console, ProgressDisplay::optionsFor(console, m_settings.isQuiet))
+    , m_signals(std::make_unique<StopSignals>())
     , m_exitCode(exitStatus(ExitCode::CouldNotRun))
 {
     connect(&m_session, &RunSession::happened, this, &RunJob::onHappened);
     connect(&m_session, &RunSession::finished, this, &RunJob::onRunFinished);
-    connect(&m_signals, &StopSignals::stopAsked, this, &RunJob::onStopAsked);
-    connect(&m_signals, &StopSignals::stopNowAsked, this, &RunJob::onStopNowAsked);
+    connect(m_signals.get(), &StopSignals::stopAsked, this, &RunJob::onStopAsked);
+    connect(m_signals.get(), &StopSignals::stopNowAsked, this, &RunJob::onStopNowAsked);
 }
 
 Errors RunJob::prepare()
@@ -46,6 +47,7 @@ bool RunJob::start()
         return false;
     }
     sayPlan();
+    m_console.setWaits(false);
     m_session.start();
     return true;
 }
@@ -70,8 +72,9 @@ void RunJob::onHappened(const RunEvent &event)
 
 void RunJob::onStopAsked()
 {
-    m_console.say(tr("Stopping; the report follows. Once more to stop at once."));
     m_session.requestStop();
+    m_isStopped = true;
+    m_console.say(tr("Stopping; the report follows. Once more to stop at once."));
 }
 
 void RunJob::onStopNowAsked() { m_session.stopNow(); }
@@ -79,6 +82,8 @@ void RunJob::onStopNowAsked() { m_session.stopNow(); }
 void RunJob::onRunFinished(const RunEnd &end)
 {
     m_progress.finish();
+    // Who asked for the end does not wait for a reader any more.
+    m_console.setWaits(!m_isStopped);
     m_exitCode = conclude(end);
     Q_EMIT finished();
 }
@@ -102,6 +107,7 @@ int RunJob::conclude(const RunEnd &end)
     const Result<void> kept = writeReports(*report, m_files);
     if (!kept)
         m_console.report(kept.error());
+    m_signals.reset(); // the files are there: a signal may end a wait for the reader of the result
     const Result<void> shown = show(*report);
     if (!shown)
         m_console.report(shown.error());

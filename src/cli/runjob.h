@@ -8,6 +8,8 @@
 
 #include <QObject>
 
+#include <memory>
+
 namespace lowtide {
 
 /// One run as the batch tool does it: plan, progress, report, exit code. Owned by its command,
@@ -48,7 +50,8 @@ private:
     Console &m_console;
     RunSession m_session;
     ProgressDisplay m_progress;
-    StopSignals m_signals;
+    std::unique_ptr<StopSignals> m_signals; ///< Until the report is written.
+    bool m_isStopped = false; ///< By a signal.
     RunFiles m_files;
     QStringList m_saidErrors; ///< As log lines of the run; not to be said again at its end.
     int m_exitCode;

@@ -31,9 +31,19 @@ extern "C" void noteStop(int)
     errno = kept;
 }
 
+/// Who started us with nohup, or in the background of a script, wants it ignored.
+bool isInheritedAsIgnored(int number)
+{
+    struct sigaction action { };
+    return number != SIGTERM && ::sigaction(number, nullptr, &action) == 0
+        && action.sa_handler == SIG_IGN;
+}
+
 void handleWith(void (*handler)(int))
 {
     for (const int number : stopping) {
+        if (isInheritedAsIgnored(number))
+            continue;
         struct sigaction action { };
         action.sa_handler = handler;
         action.sa_flags = SA_RESTART;

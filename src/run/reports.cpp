@@ -31,13 +31,14 @@ Result<void> writeWhole(const QString &path, const QByteArray &text)
 
 } // namespace
 
-Result<RunReport> reportOf(const QString &journal)
+Result<RunReport> reportOf(const QString &journal, bool isRunning)
 {
     ReportBuilder builder;
-    const Result<JournalEnd> end =
+    Result<JournalEnd> end =
         readJournal(journal, [&builder](const RunEvent &event) { builder.add(event); });
     if (!end)
         return Unexpected(end.error());
+    end->stillRunning = isRunning && !end->finished;
     return builder.report(*end);
 }
 

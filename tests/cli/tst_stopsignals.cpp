@@ -11,10 +11,13 @@ class StopSignalsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void init();
     void eachStoppingSignalAsksForAGracefulEnd_data();
     void eachStoppingSignalAsksForAGracefulEnd();
     void theSecondSignalEndsAtOnceAndTheThirdIsTheSystems();
     void afterwardsSignalsHaveTheSystemsMeaning();
+    void whatWasIgnoredBeforeStaysIgnored_data();
+    void whatWasIgnoredBeforeStaysIgnored();
 };
 
 namespace {
@@ -27,6 +30,13 @@ bool isDefault(int number)
 }
 
 } // namespace
+
+void StopSignalsTest::init()
+{
+    // Whoever runs this test may have us ignore some.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP})
+        (void)std::signal(number, SIG_DFL);
+}
 
 void StopSignalsTest::eachStoppingSignalAsksForAGracefulEnd_data()
 {
@@ -67,6 +77,29 @@ void StopSignalsTest::afterwardsSignalsHaveTheSystemsMeaning()
         QVERIFY(!isDefault(SIGINT));
     }
     QVERIFY(isDefault(SIGINT));
+}
+
+void StopSignalsTest::whatWasIgnoredBeforeStaysIgnored_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("hang up, by nohup") << SIGHUP;
+    QTest::newRow("interrupt, in the background of a script") << SIGINT;
+}
+
+void StopSignalsTest::whatWasIgnoredBeforeStaysIgnored()
+{
+    QFETCH(int, number);
+    (void)std::signal(number, SIG_IGN);
+    {
+        StopSignals signals;
+        const QSignalSpy asked(&signals, &StopSignals::stopAsked);
+        QVERIFY(::raise(number) == 0);
+        QVERIFY(::raise(SIGTERM) == 0);
+        QTRY_COMPARE(asked.count(), 1);
+        QTest::qWait(0);
+        QCOMPARE(asked.count(), 1);
+    }
+    QVERIFY(std::signal(number, SIG_DFL) == SIG_IGN);
 }
 
 QTEST_GUILESS_MAIN(StopSignalsTest)
