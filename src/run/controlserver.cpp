@@ -100,11 +100,14 @@ void ControlServer::onDescriptorReadable()
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN))
         return;
-    if (count <= 0) {
+    if (count <= 0)
         m_notifier->setEnabled(false);
+    if (count < 0)
         return;
-    }
-    m_pending.append(buffer.data(), count);
+    if (count > 0)
+        m_pending.append(buffer.data(), count);
+    else if (!m_pending.isEmpty())
+        m_pending.append('\n'); // the last line may lack its end
     for (qsizetype end = m_pending.indexOf('\n'); end >= 0; end = m_pending.indexOf('\n')) {
         const QByteArray line = m_pending.left(end).trimmed();
         m_pending.remove(0, end + 1);

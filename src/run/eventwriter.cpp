@@ -16,15 +16,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+using namespace Qt::StringLiterals;
+
 namespace lowtide {
 
 namespace {
 
-/// Samples may be lost: counts are totals, so the next one makes up for them.
+/// Samples may be lost: counts are totals, so the next one makes up for them. Histograms are none:
+/// each holds what came since the one before.
 bool isSample(const RunEventPayload &payload)
 {
     return std::holds_alternative<IntervalEvent>(payload)
-        || std::holds_alternative<HistogramEvent>(payload)
         || std::holds_alternative<ContainerEvent>(payload)
         || std::holds_alternative<ProcessEvent>(payload)
         || std::holds_alternative<GeneratorEvent>(payload)
@@ -68,6 +70,26 @@ Result<std::unique_ptr<EventWriter>> EventWriter::toNewFile(const QString &path)
                 "EventWriter", "Choose another place with --run-dir or --output-dir.")});
     }
     return std::make_unique<EventWriter>(descriptor, Options{.syncsEverySecond = true});
+}
+
+Result<std::unique_ptr<EventWriter>> EventWriter::toEventsFile(const QString &path)
+{
+    const QByteArray name = QFile::encodeName(path);
+    // Not blocking: a named pipe that nobody reads would hold up the start for ever.
+    const int descriptor =
+        ::open(name.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC,
+               S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+    if (descriptor >= 0)
+        return std::make_unique<EventWriter>(descriptor, Options{.capacity = 256});
+    const int failure = errno;
+    const QString reason = failure == ENXIO
+        ? QCoreApplication::translate("EventWriter", "nobody reads that pipe")
+        : qt_error_string(failure);
+    return Unexpected(Error{.code = ErrorCode::BadInput,
+                            .message = QCoreApplication::translate(
+                                           "EventWriter", "the events cannot be written there: %1.")
+                                           .arg(reason),
+                            .where = u"--events %1"_s.arg(path)});
 }
 
 void EventWriter::post(const RunEvent &event)

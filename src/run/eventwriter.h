@@ -41,6 +41,9 @@ public:
     /// A journal in a new file (never an existing one).
     [[nodiscard]] static Result<std::unique_ptr<EventWriter>> toNewFile(const QString &path);
 
+    /// What --events names: made or emptied; a device or a named pipe too.
+    [[nodiscard]] static Result<std::unique_ptr<EventWriter>> toEventsFile(const QString &path);
+
     /// Queues one event; never blocks on the descriptor.
     void post(const RunEvent &event);
     /// Waits until all that is queued is written, but for `patience` at most (a reader that reads

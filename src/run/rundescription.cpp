@@ -179,7 +179,8 @@ RunStartedEvent describe(const EffectiveProfile &effective, const RunPlan &plan,
         if (scenario.enabled)
             started.scenarios.append(describe(scenario, profile, plan));
     }
-    dropUnwatchable(started, services);
+    if (profile.resourceMonitoring)
+        dropUnwatchable(started, services);
     return started;
 }
 

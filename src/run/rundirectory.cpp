@@ -7,6 +7,7 @@
 #include <QTemporaryFile>
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -34,7 +35,7 @@ Result<void> proveWritable(const QString &directory)
            "write permission.");
     if (!QDir().mkpath(directory)) {
         return Unexpected(
-            Error{.code = ErrorCode::Io,
+            Error{.code = ErrorCode::BadInput,
                   .message = tr("the directory cannot be made: %1.").arg(qt_error_string(errno)),
                   .where = directory,
                   .hint = hint});
@@ -44,7 +45,7 @@ Result<void> proveWritable(const QString &directory)
         probe.open() && probe.write(QByteArray(4096, ' ')) == 4096 && probe.flush();
     if (!isWritten) {
         return Unexpected(
-            Error{.code = ErrorCode::Io,
+            Error{.code = ErrorCode::BadInput,
                   .message = tr("the directory cannot be written: %1.").arg(probe.errorString()),
                   .where = directory,
                   .hint = hint});
@@ -82,9 +83,11 @@ Result<std::unique_ptr<RunDirectory>, Errors> RunDirectory::create(const Locatio
                                                          : QDir::cleanPath(location.runDirectory);
     Errors errors;
     for (const QString &directory : {output, results, path}) {
-        const Result<void> writable = proveWritable(directory);
-        if (!writable
-            && (errors.isEmpty() || errors.constLast().message != writable.error().message))
+        const bool isInRefused =
+            !errors.isEmpty() && directory.startsWith(errors.constLast().where + u'/');
+        if (isInRefused)
+            continue; // of the same cause
+        if (const Result<void> writable = proveWritable(directory); !writable)
             errors.append(writable.error());
     }
     if (!errors.isEmpty())
@@ -137,7 +140,32 @@ QString RunDirectory::seedLog() const { return m_output + u"/stress_test.log"_s;
 
 QString RunDirectory::serviceLog(const QString &service) const
 {
-    return m_output + u"/stress_test_results/%1.log"_s.arg(service);
+    const QString log = m_path + u"/%1.log"_s.arg(service);
+    return log == engineLog() ? m_path + u"/%1.service.log"_s.arg(service) : log;
+}
+
+Result<void> RunDirectory::linkServiceLog(const QString &service) const
+{
+    const QString results = m_output + u"/stress_test_results"_s;
+    const QString place = results + u"/%1.log"_s.arg(service);
+    const QString log = QFileInfo(serviceLog(service)).absoluteFilePath();
+    if (QFileInfo(place).absoluteFilePath() == log)
+        return {};
+    const QString beside = QFileInfo(results).absoluteFilePath() + u'/';
+    const QByteArray target =
+        QFile::encodeName(log.startsWith(beside) ? log.mid(beside.size()) : log);
+    // By renaming, so that of two runs that start together each leaves a whole link.
+    const QByteArray made =
+        QFile::encodeName(place + u".%1"_s.arg(QCoreApplication::applicationPid()));
+    (void)::unlink(made.constData());
+    if (::symlink(target.constData(), made.constData()) == 0
+        && ::rename(made.constData(), QFile::encodeName(place).constData()) == 0)
+        return {};
+    const QString reason = qt_error_string(errno);
+    (void)::unlink(made.constData());
+    return Unexpected(Error{.code = ErrorCode::Io,
+                            .message = tr("cannot be made a link to %1: %2.").arg(log, reason),
+                            .where = place});
 }
 
 } // namespace lowtide

@@ -38,8 +38,12 @@ public:
     /// The seed's places.
     [[nodiscard]] QString seedReport() const; ///< OUTPUT/stress_test_report_YYYYMMDD_HHMMSS.json
     [[nodiscard]] QString seedLog() const; ///< OUTPUT/stress_test.log
-    [[nodiscard]] QString
-    serviceLog(const QString &service) const; ///< OUTPUT/stress_test_results/NAME.log
+    /// DIR/NAME.log: a file of this run alone, so that no other run's service can be taken for
+    /// ours.
+    [[nodiscard]] QString serviceLog(const QString &service) const;
+    /// Makes OUTPUT/stress_test_results/NAME.log, the seed's place, a link to that log; the run
+    /// that started last has it.
+    [[nodiscard]] Result<void> linkServiceLog(const QString &service) const;
 
 private:
     RunDirectory(QString output, QString path, QString runId, int lock);

@@ -2,6 +2,7 @@
 
 #include "run/controlserver.h"
 #include "run/eventrecorder.h"
+#include "run/eventwriter.h"
 #include "run/rundescription.h"
 #include "run/rundirectory.h"
 #include "run/runplan.h"
@@ -28,13 +29,13 @@ const QString category = u"lowtide.run"_s;
 
 QByteArray loadUserAgent() { return QByteArrayLiteral("lowtide/" LOWTIDE_VERSION " (load)"); }
 
-/// Every address that load or probes go to, of services that are there already.
+/// Every address that load or probes go to.
 QList<QUrl> targets(const QList<Service> &services)
 {
     QList<QUrl> urls;
     for (const Service &service : services) {
         for (const QUrl &url : {service.url, service.websocketUrl}) {
-            if (!url.isEmpty() && service.command.isEmpty())
+            if (!url.isEmpty())
                 urls.append(url);
         }
     }
@@ -47,7 +48,8 @@ QList<QUrl> targets(const QList<Service> &services)
 /// --------|----------------------------------------------------------------------
 /// Idle    | start()
 /// Checking| every host may be loaded -> Services; else -> Ending
-/// Services| those with a command are started; all ready -> Probing; one fails -> Ending
+/// Services| those with a command are started; all ready and where they say they are may be loaded
+///         | -> Probing; one fails or is refused -> Ending
 /// Probing | every target answers -> Running; else -> Ending
 /// Running | last turn ended, or stop asked for and the present turn ended -> Ending
 /// Ending  | our services have ended -> journal closed, Ended
@@ -70,10 +72,14 @@ private:
     [[nodiscard]] std::vector<std::unique_ptr<Scenario>> makeScenarios() const;
     [[nodiscard]] Errors checkScenarios() const;
     [[nodiscard]] Result<void> openSinks();
+    [[nodiscard]] Result<void> openEvents();
     void openControl();
     void onTargetsChecked(const Errors &refused);
     ControlServer::Reply onCommand(const ControlCommand &command);
+    void checkAddresses(const QList<Service> &services,
+                        void (Private::*next)(const Errors &refused));
     void onServicesReady();
+    void onServicesChecked(const Errors &refused);
     void onReachable(const Errors &unreachable);
     void describeRun();
     void beginTurns();
@@ -88,6 +94,7 @@ private:
     State m_state = State::Idle;
     RunEnd m_end;
     std::unique_ptr<RunDirectory> m_directory;
+    std::unique_ptr<EventWriter> m_events; ///< Until the recorder has it.
     EventRecorder m_recorder;
     std::unique_ptr<ControlServer> m_control;
     QString m_controlSocket;
@@ -111,6 +118,8 @@ Result<RunFiles, Errors> RunSession::Private::prepare()
     errors.append(checkScenarios());
     if (!errors.isEmpty())
         return Unexpected(errors);
+    if (const Result<void> opened = openEvents(); !opened)
+        return Unexpected(Errors{opened.error()});
     auto directory = RunDirectory::create({.outputDirectory = options.outputDirectory,
                                            .runDirectory = options.runDirectory,
                                            .startedAt = m_startedAt});
@@ -201,14 +210,22 @@ Result<void> RunSession::Private::openSinks()
         if (const Result<void> opened = m_recorder.log().open(path); !opened)
             return opened;
     }
+    if (m_events)
+        m_recorder.addSink(std::move(m_events));
+    return {};
+}
+
+/// Before the run directory is made: what is wrong with --events costs nothing then.
+Result<void> RunSession::Private::openEvents()
+{
     if (options.eventsTo == u"-") {
-        m_recorder.addSink(std::make_unique<EventWriter>(
-            STDOUT_FILENO, EventWriter::Options{.capacity = 256, .closesDescriptor = false}));
+        m_events = std::make_unique<EventWriter>(
+            STDOUT_FILENO, EventWriter::Options{.capacity = 256, .closesDescriptor = false});
     } else if (!options.eventsTo.isEmpty()) {
-        auto sink = EventWriter::toNewFile(options.eventsTo);
+        auto sink = EventWriter::toEventsFile(options.eventsTo);
         if (!sink)
             return Unexpected(sink.error());
-        m_recorder.addSink(std::move(*sink));
+        m_events = std::move(*sink);
     }
     return {};
 }
@@ -238,16 +255,24 @@ void RunSession::Private::start()
     openControl();
     m_services =
         std::make_unique<ServiceSet>(effective.profile.services, [this](const QString &service) {
+            if (const Result<void> linked = m_directory->linkServiceLog(service); !linked)
+                m_recorder.say(LogLevel::Warning, category, linked.error().text());
             return m_directory->serviceLog(service);
         });
+    m_services->setFindsProcesses(effective.profile.resourceMonitoring);
     connect(m_services.get(), &ServiceSet::recorded, this, &Private::onRecorded);
     connect(m_services.get(), &ServiceSet::ready, this, &Private::onServicesReady);
     connect(m_services.get(), &ServiceSet::failed, this,
             [this](const Error &error) { fail({error}); });
     connect(m_services.get(), &ServiceSet::ended, this, &Private::close);
-    const QList<QUrl> urls = targets(effective.profile.services);
-    m_check = std::make_unique<TargetCheck>(urls, effective.profile.allowedTargets);
-    connect(m_check.get(), &TargetCheck::finished, this, &Private::onTargetsChecked);
+    checkAddresses(effective.profile.services, &Private::onTargetsChecked);
+}
+
+void RunSession::Private::checkAddresses(const QList<Service> &services,
+                                         void (Private::*next)(const Errors &refused))
+{
+    m_check = std::make_unique<TargetCheck>(targets(services), effective.profile.allowedTargets);
+    connect(m_check.get(), &TargetCheck::finished, this, next);
     m_check->start();
 }
 
@@ -263,13 +288,26 @@ void RunSession::Private::onTargetsChecked(const Errors &refused)
     m_services->start();
 }
 
+/// A service that the run started says itself where it is to be found: nothing goes there
+/// unchecked.
 void RunSession::Private::onServicesReady()
+{
+    if (m_state == State::Services)
+        checkAddresses(m_services->services(), &Private::onServicesChecked);
+}
+
+void RunSession::Private::onServicesChecked(const Errors &refused)
 {
     if (m_state != State::Services)
         return;
+    if (!refused.isEmpty()) {
+        fail(refused);
+        return;
+    }
     m_state = State::Probing;
     m_watch =
         std::make_unique<TargetWatch>(m_services->watched(), effective.profile.healthCheckInterval);
+    m_watch->setSamplesServices(effective.profile.resourceMonitoring);
     connect(m_watch.get(), &TargetWatch::recorded, this, &Private::onRecorded);
     connect(m_watch.get(), &TargetWatch::reached, this, &Private::onReachable);
     connect(m_watch.get(), &TargetWatch::unhealthyAtStart, this,

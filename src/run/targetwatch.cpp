@@ -65,6 +65,14 @@ void TargetWatch::onChecked(const QList<ProbeEvent> &probes)
 
 void TargetWatch::start()
 {
+    if (m_samplesServices)
+        startSampler();
+    m_prober->start();
+    m_second.start();
+}
+
+void TargetWatch::startSampler()
+{
     for (const WatchedService &watched : m_services) {
         if (!watched.pid)
             continue;
@@ -74,8 +82,6 @@ void TargetWatch::start()
     }
     m_sampler.start();
     m_sampler.sampleNow();
-    m_prober->start();
-    m_second.start();
 }
 
 void TargetWatch::stop()

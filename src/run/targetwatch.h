@@ -27,6 +27,8 @@ public:
 
     /// Asks every service once whether it answers; `reached` tells.
     void checkReachable();
+    /// Before start(). False: probes and our own figures alone.
+    void setSamplesServices(bool samples) { m_samplesServices = samples; }
     void start();
     void stop();
     /// A health probe of each service soon, beside the interval: every turn gets one.
@@ -47,10 +49,12 @@ Q_SIGNALS:
     void secondPassed();
 
 private:
+    void startSampler();
     void onChecked(const QList<ProbeEvent> &probes);
     void onVanished(const QString &service);
 
     QList<WatchedService> m_services;
+    bool m_samplesServices = true;
     ProcessSampler m_sampler;
     SelfSampler m_self;
     std::unique_ptr<HealthProber> m_prober;

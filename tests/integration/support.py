@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -58,7 +59,14 @@ def lowtide(*arguments, cwd, timeout=240, **changes):
 def started(*arguments, cwd, **options):
     """Starts lowtide in a session of its own, as a front end does."""
     return subprocess.Popen([LOWTIDE, *map(str, arguments)], cwd=cwd, env=environment(),
-                            stdin=subprocess.DEVNULL, start_new_session=True, **options)
+                            stdin=subprocess.DEVNULL, start_new_session=True,
+                            preexec_fn=heed_signals, **options)
+
+
+def heed_signals():
+    """In the child: what whoever runs these tests in the background had them ignore."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def events(run_dir):

@@ -70,6 +70,30 @@ def test_ctrl_c_ends_in_order_with_a_report():
     stopped_by(signal.SIGINT)
 
 
+def test_ctrl_c_ends_in_order_while_nobody_reads_stderr():
+    began = time.monotonic()
+    with support.workplace() as place, support.demo("bluefin") as (service, _):
+        reader, writer = os.pipe()
+        engine = support.started("run", "--target", service["url"] + TICKER, "-q", 20, "-z", "60s",
+                                 "--run-dir", place / "run", cwd=place, stdout=subprocess.DEVNULL, stderr=writer)
+        try:
+            support.wait_until(lambda: support.of_kind(journal_of(place / "run"), "interval"), 20, "load runs")
+            os.set_blocking(writer, False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    os.write(writer, b"." * 4096)
+            os.set_blocking(writer, True)
+            engine.send_signal(signal.SIGINT)
+            assert engine.wait(40) == 130, engine.returncode
+        finally:
+            if engine.poll() is None:
+                engine.kill()
+                engine.wait()
+            os.close(reader)
+            os.close(writer)
+        check_interrupted(place, began)
+
+
 def test_terminate_and_hang_up_count_as_ctrl_c():
     stopped_by(signal.SIGTERM)
     stopped_by(signal.SIGHUP)
@@ -112,6 +136,42 @@ def test_control_from_standard_input_stops_a_run():
                 engine.kill()
         assert engine.returncode == 130, (engine.returncode, errors)
         check_interrupted(place, began)
+
+
+def test_the_last_command_may_lack_its_line_end():
+    with support.workplace() as place, support.demo("bluefin") as (service, _):
+        done = subprocess.run([support.LOWTIDE, "run", "--target", service["url"] + TICKER, "-z", "60s",
+                               "--control", "-", "--quiet"], cwd=place, env=support.environment(), timeout=40,
+                              input='{"id": 1, "command": "stop"}', text=True, capture_output=True)
+        assert done.returncode == 130, done
+
+
+def test_events_go_to_the_file_that_is_named_also_the_second_time():
+    with support.workplace() as place, support.demo("bluefin") as (service, _):
+        for _ in range(2):
+            done = support.lowtide("run", "--target", service["url"] + TICKER, "-z", "1s", "--events", "e.ndjson",
+                                   "--quiet", cwd=place)
+            assert done.returncode == 0, done.stderr
+        kinds = [json.loads(line)["kind"] for line in (place / "e.ndjson").read_text().splitlines()]
+        assert kinds.count("run_started") == 1, kinds
+
+
+def test_places_that_cannot_be_written_are_bad_input_and_named_once():
+    with support.workplace() as place:
+        target = ("--target", "http://127.0.0.1:1/", "-z", "1s")
+        for flag in ("--output-dir", "--run-dir"):
+            done = support.lowtide("run", *target, flag, "/proc/nowhere", cwd=place)
+            assert done.returncode == 2 and done.stderr.count("lowtide:") == 1, done
+            assert "/proc/nowhere" in done.stderr, done.stderr
+        done = support.lowtide("run", *target, "--events", "no/such/folder", "--output-dir", "out", cwd=place)
+        assert done.returncode == 2 and "--events" in done.stderr, done
+        assert not (place / "out").exists(), "nothing is made for a run that cannot be"
+
+
+def test_a_fault_that_the_demo_does_not_know_is_bad_input():
+    with support.workplace() as place:
+        done = support.lowtide("run", "quick", "--demo", "--demo-fault", "bluefin:nonsense=1", cwd=place)
+        assert done.returncode == 2 and done.stderr.count("nonsense") >= 1, done
 
 
 def test_events_on_stdout_are_nothing_but_events():

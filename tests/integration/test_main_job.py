@@ -36,7 +36,8 @@ def test_the_seeds_questions_are_answered_and_nothing_is_left():
                                  run_dir / "run.ndjson"], capture_output=True, text=True)
         assert events.returncode == 0, events.stdout + events.stderr
         for log in ("bluefin", "dashboard", "bot"):
-            assert (place / "stress_test_results" / f"{log}.log").exists()
+            link = place / "stress_test_results" / f"{log}.log"
+            assert link.resolve() == (run_dir / f"{log}.log").resolve() and link.exists(), link
         assert (place / "stress_test.log").stat().st_size > 0
 
 

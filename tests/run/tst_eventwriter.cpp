@@ -26,6 +26,8 @@ private Q_SLOTS:
     void aStalledReaderNeitherBlocksPostNorClose();
     void whatAStalledReaderMissedIsOneGapWithItsCount();
     void decisionsAreNeverDropped();
+    void histogramsAreNeverDroppedForTheyAreDeltas();
+    void anEventsFileIsEmptiedAndNamedWhereItCannotBe();
     void aReaderThatLeftEndsThisSinkAlone();
     void aFullDiskIsCountedAndNamed();
 };
@@ -160,6 +162,37 @@ void EventWriterTest::decisionsAreNeverDropped()
     writer.close(10s);
     QCOMPARE(writer.lostEvents(), 0);
     QCOMPARE(pipe.readAvailable().count('\n'), 100);
+}
+
+void EventWriterTest::histogramsAreNeverDroppedForTheyAreDeltas()
+{
+    const Pipe pipe;
+    EventWriter writer(pipe.ends[1], {.capacity = 1, .closesDescriptor = false});
+    for (int n = 0; n < 100; ++n)
+        writer.post({.seconds = double(n), .payload = HistogramEvent{.scenario = u"a"_s}});
+    writer.close(10s);
+    QCOMPARE(writer.lostEvents(), 0);
+    QCOMPARE(pipe.readAvailable().count('\n'), 100);
+}
+
+void EventWriterTest::anEventsFileIsEmptiedAndNamedWhereItCannotBe()
+{
+    const QTemporaryDir directory;
+    const QString path = directory.filePath(u"events.ndjson"_s);
+    for (int run = 0; run < 2; ++run) {
+        auto writer = EventWriter::toEventsFile(path);
+        QVERIFY(writer);
+        (*writer)->post(decision(run));
+        (*writer)->close(10s);
+    }
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll().count('\n'), 1);
+
+    const auto refused = EventWriter::toEventsFile(directory.path());
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::BadInput);
+    QVERIFY(refused.error().where.contains(u"--events"));
 }
 
 void EventWriterTest::aReaderThatLeftEndsThisSinkAlone()

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void aDirectoryInUseIsRefused();
     void aDirectoryWithAJournalIsRefused();
     void anUnwritablePlaceIsNamed();
+    void servicesOfTwoRunsInOneFolderHaveTheirOwnLogs();
 };
 
 namespace {
@@ -34,7 +35,8 @@ void RunDirectoryTest::theSeedsFilesStandWhereTheSeedPutsThem()
     QCOMPARE((*run)->path(), output.filePath(u"stress_test_results/run_20260131_120000"_s));
     QCOMPARE((*run)->seedReport(), output.filePath(u"stress_test_report_20260131_120000.json"_s));
     QCOMPARE((*run)->seedLog(), output.filePath(u"stress_test.log"_s));
-    QCOMPARE((*run)->serviceLog(u"api"_s), output.filePath(u"stress_test_results/api.log"_s));
+    QCOMPARE((*run)->serviceLog(u"api"_s), (*run)->path() + u"/api.log"_s);
+    QVERIFY((*run)->serviceLog(u"engine"_s) != (*run)->engineLog());
 }
 
 void RunDirectoryTest::aSecondRunInTheSameSecondGetsItsOwnDirectory()
@@ -88,7 +90,28 @@ void RunDirectoryTest::anUnwritablePlaceIsNamed()
         RunDirectory::create({.outputDirectory = u"/proc/lowtide"_s, .startedAt = noon});
     QVERIFY(!run);
     QCOMPARE(run.error().constFirst().where, u"/proc/lowtide"_s);
-    QCOMPARE(run.error().constFirst().code, ErrorCode::Io);
+    QCOMPARE(run.error().constFirst().code, ErrorCode::BadInput);
+    QCOMPARE(run.error().size(), 1);
+}
+
+void RunDirectoryTest::servicesOfTwoRunsInOneFolderHaveTheirOwnLogs()
+{
+    const QTemporaryDir output;
+    const QString place = output.filePath(u"stress_test_results/api.log"_s);
+    const auto first = RunDirectory::create({.outputDirectory = output.path(), .startedAt = noon});
+    const auto second = RunDirectory::create({.outputDirectory = output.path(), .startedAt = noon});
+    QVERIFY(first && second);
+    QVERIFY((*first)->serviceLog(u"api"_s) != (*second)->serviceLog(u"api"_s));
+    for (const auto *run : {&first, &second}) {
+        QVERIFY((**run)->linkServiceLog(u"api"_s));
+        const QString log = (**run)->serviceLog(u"api"_s);
+        QFile file(log);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        QCOMPARE(QFileInfo(place).canonicalFilePath(), QFileInfo(log).canonicalFilePath());
+    }
+    QVERIFY(!QFileInfo(QFile::symLinkTarget(place)).isSymLink());
+    QCOMPARE(QDir(output.filePath(u"stress_test_results"_s)).entryList(QDir::Files).size(), 1);
 }
 
 QTEST_GUILESS_MAIN(RunDirectoryTest)

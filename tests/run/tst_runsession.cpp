@@ -160,6 +160,9 @@ private Q_SLOTS:
     void anUnreachableTargetEndsWithoutARunAndNamesIt();
     void aTargetThatAnswersWithAnErrorIsRunAgainst();
     void aForeignHostIsRefusedBeforeAnythingIsSent();
+    void aServiceThatAnnouncesAForeignHostIsRefused();
+    void processesOfServicesAreSampledOnlyWhereMonitoringIsOn_data();
+    void processesOfServicesAreSampledOnlyWhereMonitoringIsOn();
     void aControlClientPausesResumesAndStops();
     void aControlClientThatLeavesChangesNothingUnlessItSaidSo_data();
     void aControlClientThatLeavesChangesNothingUnlessItSaidSo();
@@ -275,6 +278,47 @@ void RunSessionTest::aForeignHostIsRefusedBeforeAnythingIsSent()
     QVERIFY(!prepared);
     QVERIFY(prepared.error().constFirst().text().contains(u"203.0.113.7"));
     QVERIFY(!QFile::exists(output.filePath(u"stress_test_results"_s)));
+}
+
+void RunSessionTest::aServiceThatAnnouncesAForeignHostIsRefused()
+{
+    Run run(
+        profileOf(R"({"monitoring": {"default_thresholds": false}, "services": {"api": {"command":
+        ["/bin/sh", "-c", "echo '{\"service\":\"api\",\"url\":\"http://203.0.113.7\"}'; exec sleep 60"]}},
+        "scenarios": {"load": {"type": "http_load", "rate": 5, "duration_seconds": 1,
+        "requests": [{"path": "/"}]}}})"));
+    run.session.start();
+    QVERIFY(run.end());
+    QCOMPARE(run.kind(), RunEnd::Kind::CouldNotRun);
+    const RunEnd end = run.finished.constFirst().constFirst().value<RunEnd>();
+    QCOMPARE(end.errors.size(), 1);
+    QCOMPARE(end.errors.constFirst().code, ErrorCode::BadInput);
+    QVERIFY(end.errors.constFirst().text().contains(u"203.0.113.7"));
+    const auto events = run.journal();
+    QVERIFY(ofKind<ProbeEvent>(events).isEmpty());
+    QVERIFY(ofKind<IntervalEvent>(events).isEmpty());
+    QCOMPARE(ofKind<RunFinishedEvent>(events).size(), 1);
+}
+
+void RunSessionTest::processesOfServicesAreSampledOnlyWhereMonitoringIsOn_data()
+{
+    QTest::addColumn<bool>("isOn");
+    QTest::newRow("on") << true;
+    QTest::newRow("off") << false;
+}
+
+void RunSessionTest::processesOfServicesAreSampledOnlyWhereMonitoringIsOn()
+{
+    QFETCH(bool, isOn);
+    EffectiveProfile profile = httpProfile(QUrl(m_server->url()), 20, 1);
+    profile.profile.resourceMonitoring = isOn;
+    Run run(profile);
+    run.session.start();
+    QVERIFY(run.end());
+    const auto events = run.journal();
+    QCOMPARE(!ofKind<ProcessEvent>(events).isEmpty(), isOn);
+    QVERIFY(!ofKind<GeneratorEvent>(events).isEmpty());
+    QVERIFY(!ofKind<ProbeEvent>(events).isEmpty());
 }
 
 void RunSessionTest::aControlClientPausesResumesAndStops()
