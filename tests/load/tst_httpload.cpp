@@ -212,12 +212,17 @@ void HttpLoadTest::pauseHoldsTheLoad()
     run.load.start();
     QVERIFY(run.runUntil([&] { return run.intervals >= 1; }));
     run.load.pause();
-    QVERIFY(run.runUntil([&] { return run.intervals >= 2; }));
-    const qint64 planned = run.counts().planned;
+    // Intervals that were on their way when it was asked for may still come; then nothing moves.
+    qint64 planned = 0;
+    int since = 0;
+    QVERIFY(run.runUntil([&] {
+        if (run.counts().planned != planned || run.counts().inFlight != 0) {
+            planned = run.counts().planned;
+            since = run.intervals;
+        }
+        return run.intervals >= since + 3;
+    }));
     QVERIFY(planned > 0);
-    QVERIFY(run.runUntil([&] { return run.intervals >= 4; }));
-    QCOMPARE(run.counts().planned, planned);
-    QCOMPARE(run.counts().inFlight, 0);
     run.load.resume();
     QVERIFY(run.runUntil([&] { return run.counts().planned > planned; }));
     // No catch-up of what the pause left out: 150 operations or more.
