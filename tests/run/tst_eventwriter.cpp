@@ -21,6 +21,8 @@ class EventWriterTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// After Qt Test has set its own handlers. Every program of ours ignores it.
+    void initTestCase() { ::signal(SIGPIPE, SIG_IGN); }
     void everyEventIsALineInOrder();
     void anExistingJournalIsNeverOverwritten();
     void aStalledReaderNeitherBlocksPostNorClose();
@@ -132,8 +134,8 @@ void EventWriterTest::whatAStalledReaderMissedIsOneGapWithItsCount()
         writer.post(sample(n));
     const qint64 lost = writer.lostEvents();
     QVERIFY(lost > 0);
-    QByteArray text = pipe.readAvailable();
-    QTRY_VERIFY((text += pipe.readAvailable()).size() > 2000 && pipe.readAvailable().isEmpty());
+    QByteArray text;
+    QTRY_COMPARE((text += pipe.readAvailable()).count("\"probe\""), 2000 - lost);
     writer.post(decision(2001));
     writer.close(10s);
     text += pipe.readAvailable();
@@ -220,11 +222,5 @@ void EventWriterTest::aFullDiskIsCountedAndNamed()
     QCOMPARE(writer.lastError(), qt_error_string(ENOSPC));
 }
 
-int main(int argc, char **argv)
-{
-    ::signal(SIGPIPE, SIG_IGN);
-    const QCoreApplication application(argc, argv);
-    EventWriterTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+QTEST_GUILESS_MAIN(EventWriterTest)
 #include "tst_eventwriter.moc"
