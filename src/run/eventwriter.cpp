@@ -106,12 +106,8 @@ void EventWriter::post(const RunEvent &event)
             noteGap(event.seconds);
             return;
         }
-        if (m_gap.lostEvents > 0) {
-            const RunEvent gap{.seconds = event.seconds, .payload = m_gap};
-            m_queue.push_back({encodeEvent(gap) + '\n', event.seconds});
-            m_gap = {};
-        }
-        m_queue.push_back({std::move(text), event.seconds});
+        queueGap(event.seconds);
+        m_queue.push_back({.text = std::move(text), .seconds = event.seconds});
     }
     m_wake.notify_one();
 }
@@ -124,22 +120,30 @@ void EventWriter::noteGap(double seconds)
     m_gap.toSeconds = seconds;
 }
 
+void EventWriter::queueGap(double seconds)
+{
+    if (m_gap.lostEvents == 0)
+        return;
+    const RunEvent gap{.seconds = seconds, .payload = m_gap};
+    m_queue.push_back(
+        {.text = encodeEvent(gap) + '\n', .seconds = seconds, .tellsOfLost = m_gap.lostEvents});
+    m_gap = {};
+}
+
 void EventWriter::close(Nanoseconds patience)
 {
     if (!m_thread.joinable())
         return;
     {
         std::unique_lock lock(m_mutex);
-        if (m_gap.lostEvents > 0 && !m_isDead) {
-            const RunEvent gap{.seconds = m_gap.toSeconds, .payload = m_gap};
-            m_queue.push_back({encodeEvent(gap) + '\n', m_gap.toSeconds});
-            m_gap = {};
-        }
+        if (!m_isDead)
+            queueGap(m_gap.toSeconds);
         m_isClosing = true;
         m_wake.notify_one();
         m_drained.wait_for(lock, patience,
                            [this] { return (m_queue.empty() && m_isIdle) || m_isDead; });
-        m_lost += qint64(m_queue.size());
+        m_lost += std::count_if(m_queue.cbegin(), m_queue.cend(),
+                                [](const Line &line) { return line.tellsOfLost == 0; });
         m_queue.clear();
         m_isDead = true;
         m_wake.notify_one();
@@ -185,7 +189,13 @@ void EventWriter::runThread()
             if (isWritten)
                 continue;
             m_lastError = qt_error_string(error);
-            noteGap(line.seconds);
+            if (line.tellsOfLost == 0) {
+                noteGap(line.seconds);
+            } else {
+                if (m_gap.lostEvents == 0)
+                    m_gap.fromSeconds = m_gap.toSeconds = line.seconds;
+                m_gap.lostEvents += line.tellsOfLost;
+            }
             m_isDead = m_isDead || error == EPIPE;
         }
         if (m_options.syncsEverySecond && isDirty && (Clock::now() >= nextSync || m_isClosing)) {

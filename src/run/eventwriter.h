@@ -59,11 +59,13 @@ private:
     struct Line {
         QByteArray text;
         double seconds = 0.0;
+        qint64 tellsOfLost = 0; ///< Of a gap: it is no event of its own, and told again when lost.
     };
 
     void runThread();
     bool writeLine(const QByteArray &text);
     void noteGap(double seconds);
+    void queueGap(double seconds);
 
     const int m_descriptor;
     const Options m_options;
